@@ -1,0 +1,1 @@
+"""The mathematics: statements, derivations and the checker that replays them."""

@@ -1,0 +1,1 @@
+"""Trainable models whose losses are the derived formulas."""

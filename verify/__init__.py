@@ -1,0 +1,1 @@
+"""The evidence: oracles, verdicts and the functions people call."""
