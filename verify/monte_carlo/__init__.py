@@ -21,6 +21,7 @@ _HOMES = {
     "samples_to_detect": "mean",
     "bounded_mean_test": "bounded_mean",
     "law_test": "law",
+    "calibrate": "calibration",
     "Plan": "stream",
     "plan": "stream",
 }

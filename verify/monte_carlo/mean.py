@@ -214,7 +214,7 @@ def mean_test(
     moments, total, smallest, largest = Moments(), 0.0, math.inf, -math.inf
     try:
         for part in stream(
-            draw, _statistics, seed, schedule, parameters=parameters, arguments=arguments,
+            draw, statistics, seed, schedule, parameters=parameters, arguments=arguments,
             may_repeat=math.sqrt(variance) <= rounding, devices=devices, progress=progress, time_limit=time_limit,
         ):  # fmt: skip
             moments.add(schedule.chunk, part["mean"], part["squares"])
@@ -245,6 +245,7 @@ def mean_test(
     )
 
 
-def _statistics(x, high, low, inverse_scale, beta):
+def statistics(x, high, low, inverse_scale, beta):
+    """Of one chunk (m,): the sum of psi(beta z) and the moments and range of z = (x - high - low) / scale; traceable."""
     z = ((x - high) - low) * inverse_scale
     return {"psi": pairwise_sum(psi(beta * z)), **chunk_moments(z), "smallest": z.min(), "largest": z.max()}

@@ -88,7 +88,7 @@ def stream(
     import jax
 
     devices = tuple(jax.local_devices() if devices is None else devices)
-    key = _key(seed)
+    key = root_key(seed)
     began = time.monotonic()
     _check_shape(draw, key, plan.chunk, parameters)
     parameters = tuple(_as_array(p) for p in parameters)
@@ -172,7 +172,7 @@ def fingerprint(x):
     return ((bits ^ (bits >> 15)) * (place * jnp.uint32(0x9E3779B1) | 1)).sum(dtype=jnp.uint32)
 
 
-def _key(seed):
+def root_key(seed):
     """The one place where a seed becomes a key. The generator is named, so that no setting changes the samples."""
     import jax
 
