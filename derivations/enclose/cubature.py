@@ -10,6 +10,7 @@ import flint
 from flint import acb, arb, fmpz_poly
 from sympy import log
 
+from derivations.language.multivariate import MultivariateNormalDensity, QuadraticForm
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
 
@@ -34,11 +35,11 @@ def degree(expr, variable):
     """A bound on the degree of `expr` as a polynomial in the coordinates of `variable`; None if it is none."""
     if not depends(expr, variable):
         return 0
-    if isinstance(expr, log) and isinstance(expr.args[0], NormalDensity):
+    if isinstance(expr, log) and isinstance(expr.args[0], (NormalDensity, MultivariateNormalDensity)):
         return degree(expr.args[0].log_density(), variable)
     if isinstance(expr, log) and type(expr.args[0]).__name__ == "Product":
         return degree(log(expr.args[0].function), variable)
-    if not expr.args:
+    if not expr.args or expr == variable:
         return 1
     if expr.is_Add:
         return _largest([degree(a, variable) for a in expr.args])
@@ -52,6 +53,8 @@ def degree(expr, variable):
         return 1
     if type(expr).__name__ in ("MatAdd",):
         return _largest([degree(a, variable) for a in expr.args])
+    if isinstance(expr, QuadraticForm):
+        return degree(expr.definition(), variable)
     if type(expr).__name__ in ("Transpose", "Trace"):
         return degree(expr.args[0], variable)
     if type(expr).__name__ == "Sum":
