@@ -7,6 +7,7 @@ import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
 from sympy.core.function import AppliedUndef
 
+from derivations.language.chain import ForwardMarginal
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
@@ -313,7 +314,13 @@ class Balls:
         return mean(self, expr.integrand, expr.density, expr.bound)
 
     def _Int(self, expr):
+        if expr.integrand.has(ForwardMarginal):
+            evaluate, integrand = with_chain_weights(self, expr.integrand, expr.bound)
+            return integral(evaluate, integrand, expr.bound)
         return integral(self, expr.integrand, expr.bound)
+
+    def _ForwardMarginal(self, expr):
+        return chain_density(self, expr)
 
 
 def total(values):
@@ -344,4 +351,5 @@ def power(value, exponent):
     return result
 
 
+from derivations.enclose.chain import chain_density, with_chain_weights  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)

@@ -17,8 +17,9 @@ class definition(Normaliser):
 
     def normal(self, expr, context):
         def unfold(node):
-            while isinstance(node, self.words):
-                node = node.definition()
-            return node
+            if not isinstance(node, self.words):
+                return node
+            unfolded = node.definition()
+            return node if unfolded == node else bottom_up(unfolded, unfold)
 
         return bottom_up(expr, unfold)
