@@ -1,6 +1,7 @@
 """The rules: few, general, small. Each replays one kind of step and nothing else."""
 
 from derivations.rules.algebra import algebra
+from derivations.rules.conditioning import gaussian_conditioning
 from derivations.rules.definition import definition
 from derivations.rules.earlier import earlier_claim
 from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_density
