@@ -9,6 +9,14 @@ from derivations.language.word import Word
 _STEP = Symbol("s", integer=True, positive=True)
 
 
+def _step_latex(step, printer):
+    """t - 1 or t + 1, the symbol first."""
+    offset, symbolic = step.as_coeff_Add()
+    if symbolic == 0 or offset == 0:
+        return printer._print(step)
+    return f"{printer._print(symbolic)} {'+' if offset > 0 else '-'} {printer._print(abs(offset))}"
+
+
 class Alpha(Word):
     """alpha_t = 1 - beta_t, what a step keeps of the signal's variance; positive since 0 < beta_t < 1."""
 
@@ -20,7 +28,7 @@ class Alpha(Word):
         return 1 - self.betas[self.step]
 
     def _latex(self, printer):
-        return rf"\alpha_{{{printer._print(self.step)}}}"
+        return rf"\alpha_{{{_step_latex(self.step, printer)}}}"
 
 
 class AlphaBar(Word):
@@ -49,7 +57,7 @@ class AlphaBar(Word):
         return known * above / below
 
     def _latex(self, printer):
-        return rf"\bar{{\alpha}}_{{{printer._print(self.step)}}}"
+        return rf"\bar{{\alpha}}_{{{_step_latex(self.step, printer)}}}"
 
 
 def transition(x, before, betas, t):
@@ -84,5 +92,5 @@ class ForwardMarginal(Word):
         return Int(transition(self.x, before, self.betas, self.step) * earlier, before)
 
     def _latex(self, printer):
-        x, start, t = (printer._print(a) for a in (self.x, self.start, self.step))
+        x, start, t = printer._print(self.x), printer._print(self.start), _step_latex(self.step, printer)
         return rf"q_{{{t}}}\left({x} \mid {start}\right)"

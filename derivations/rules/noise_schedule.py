@@ -1,6 +1,6 @@
 """The arithmetic of a noise schedule."""
 
-from sympy import Dummy, Expr, cancel, sqrt
+from sympy import Add, Expr, Mul, Pow, Symbol, cancel, sqrt
 from sympy.tensor.indexed import Indexed
 
 from derivations.language.chain import Alpha, AlphaBar
@@ -39,7 +39,27 @@ def _arguments(node):
 
 
 def _rational(expr):
-    roots = {w: Dummy(positive=True) for w in expr.atoms(Alpha, AlphaBar)}
-    back = {r: sqrt(w) for w, r in roots.items()}
-    plain = expr.xreplace({w: r**2 for w, r in roots.items()})
-    return cancel(plain).xreplace(back)
+    """In lowest terms, with the roots of all alpha and alpha_bar as generators; so are the radicands of other roots.
+
+    Computed in symbols of which nothing is assumed, where arithmetic is fast.
+    """
+    names = {}
+
+    def name(node):
+        return names.setdefault(node, Symbol(f"g{len(names)}"))
+
+    def plain(node):
+        if isinstance(node, (Alpha, AlphaBar)):
+            return name(node) ** 2
+        if node.is_Rational:
+            return node
+        if isinstance(node, Pow) and node.exp.is_Rational:
+            if isinstance(node.base, (Alpha, AlphaBar)):
+                return name(node.base) ** (2 * node.exp)
+            return (plain(node.base) if node.exp.is_Integer else cancel(plain(node.base))) ** node.exp
+        if isinstance(node, (Add, Mul)):
+            return node.func(*map(plain, node.args))
+        return name(node)
+
+    reduced = cancel(plain(expr))
+    return reduced.xreplace({g: sqrt(w) if isinstance(w, (Alpha, AlphaBar)) else w for w, g in names.items()})
