@@ -10,6 +10,7 @@ import flint
 from flint import acb, arb, fmpz_poly
 from sympy import log
 
+from derivations.language.multivariate import MultivariateNormalDensity, QuadraticForm
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
 
@@ -36,7 +37,7 @@ def degree(expr, variable):
         return 0
     if isinstance(expr, log):
         return _log_degree(expr.args[0], variable)
-    if not expr.args:
+    if not expr.args or expr == variable:
         return 1
     if expr.is_Add:
         return _largest([degree(a, variable) for a in expr.args])
@@ -50,6 +51,8 @@ def degree(expr, variable):
         return 1
     if type(expr).__name__ in ("MatAdd",):
         return _largest([degree(a, variable) for a in expr.args])
+    if isinstance(expr, QuadraticForm):
+        return degree(expr.definition(), variable)
     if type(expr).__name__ in ("Transpose", "Trace"):
         return degree(expr.args[0], variable)
     if type(expr).__name__ == "Sum":
@@ -59,7 +62,7 @@ def degree(expr, variable):
 
 def _log_degree(u, variable):
     """The degree of log u, where u is a product of Gaussians."""
-    if isinstance(u, NormalDensity):
+    if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
         return degree(u.log_density(), variable)
     if u.is_Mul:
         return _largest([degree(log(a), variable) for a in u.args])

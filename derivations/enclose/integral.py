@@ -13,7 +13,9 @@ from sympy import Add, Mul, expand
 from derivations.enclose import trapezoid
 from derivations.enclose.cubature import degree, polynomial_mean
 from derivations.enclose.growth import radius_for, tail
+from derivations.enclose.multivariate import multivariate_mean
 from derivations.enclose.program import ANALYTIC, ANY, Function, real_part
+from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.word import depends
 
@@ -22,6 +24,8 @@ def mean(balls, integrand, density, variable):
     """E[integrand] when `variable` has the law `density`."""
     if isinstance(density, NormalDensity) and density.x == variable:
         return _gaussian_mean(balls, integrand, density, variable)
+    if isinstance(density, MultivariateNormalDensity) and density.x == variable:
+        return multivariate_mean(balls, integrand, density, variable)
     if isinstance(density, UniformDensity) and density.x == variable:
         return _over(balls, integrand, variable, acb(0), acb(1))
     if type(density).__name__ == "Product":

@@ -6,5 +6,6 @@ from derivations.language.elbo import ELBO
 from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.integral import E, Int, Var
 from derivations.language.latex import latex
+from derivations.language.multivariate import CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.word import Binder, Word, depends, integer, positive, real
