@@ -103,7 +103,11 @@ class Balls:
         if isinstance(expr, AppliedUndef):
             return self.function(expr)
         if isinstance(expr, Word):
-            return self(expr.definition())
+            try:
+                meaning = expr.definition()
+            except NotImplementedError as primitive:
+                raise Unevaluable(str(primitive)) from None
+            return self(meaning)
         raise Unevaluable(f"no enclosure for {type(expr).__name__}")
 
     # --- numbers and symbols

@@ -35,10 +35,8 @@ def degree(expr, variable):
     """A bound on the degree of `expr` as a polynomial in the coordinates of `variable`; None if it is none."""
     if not depends(expr, variable):
         return 0
-    if isinstance(expr, log) and isinstance(expr.args[0], (NormalDensity, MultivariateNormalDensity)):
-        return degree(expr.args[0].log_density(), variable)
-    if isinstance(expr, log) and type(expr.args[0]).__name__ == "Product":
-        return degree(log(expr.args[0].function), variable)
+    if isinstance(expr, log):
+        return _log_degree(expr.args[0], variable)
     if not expr.args or expr == variable:
         return 1
     if expr.is_Add:
@@ -59,6 +57,19 @@ def degree(expr, variable):
         return degree(expr.args[0], variable)
     if type(expr).__name__ == "Sum":
         return degree(expr.function, variable)
+    return None
+
+
+def _log_degree(u, variable):
+    """The degree of log u, where u is a product of Gaussians."""
+    if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
+        return degree(u.log_density(), variable)
+    if u.is_Mul:
+        return _largest([degree(log(a), variable) for a in u.args])
+    if u.is_Pow and u.exp.is_Rational:
+        return _log_degree(u.base, variable)
+    if type(u).__name__ == "Product":
+        return degree(log(u.function), variable)
     return None
 
 
