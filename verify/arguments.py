@@ -46,7 +46,7 @@ class Arguments:
 
 def axes(parameter):
     """How many trailing axes of an argument belong to one value of the parameter."""
-    return {Vector: 1, SPD: 2}.get(type(parameter.domain), 0)
+    return 1 if isinstance(parameter.domain, Vector) else 2 if isinstance(parameter.domain, SPD) else 0
 
 
 def bind(claim, keywords):

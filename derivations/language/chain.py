@@ -80,11 +80,11 @@ class ForwardMarginal(Word):
     step = property(lambda self: self.args[3])
 
     def definition(self):
-        """One step back; the word itself where t is not known to be 1 or to be greater."""
+        """One step back. Raises `NotImplementedError` where t is not known to be 1 or to be greater."""
         if self.step == 1:
             return transition(self.x, self.start, self.betas, 1)
         if not (self.step - 1).is_positive:
-            return self
+            raise NotImplementedError(f"the marginal at step {self.step}, which is neither 1 nor known to be greater")
         before = Symbol("y", real=True)
         while before in self.free_symbols:
             before = Symbol(before.name + "'", real=True)

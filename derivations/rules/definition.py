@@ -19,7 +19,9 @@ class definition(Normaliser):
         def unfold(node):
             if not isinstance(node, self.words):
                 return node
-            unfolded = node.definition()
-            return node if unfolded == node else bottom_up(unfolded, unfold)
+            try:
+                return bottom_up(node.definition(), unfold)
+            except NotImplementedError:  # a recursive word at a place where neither of its cases is known to apply
+                return node
 
         return bottom_up(expr, unfold)
