@@ -1,0 +1,10 @@
+"""The conditions that claims state and rules need, each in one sentence for the reader."""
+
+POSITIVE = "all densities are positive where the variables live"
+FINITE = "every expectation that is written down is finite"
+DIFFERENTIATE_INSIDE = "differentiation under the integral sign is allowed (the derivative of the integrand is dominated by an integrable function)"
+SMOOTH = "the functions that are differentiated are continuously differentiable"
+INCREASING = "the map is continuously differentiable and strictly increasing"
+DECREASING = "the map is continuously differentiable and strictly decreasing"
+INVERTIBLE = "the distribution function is continuous and strictly increasing"
+MARKOV = "the chain is Markov: given the state before, a state does not depend on earlier ones"

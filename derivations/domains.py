@@ -1,0 +1,146 @@
+"""The domains of parameters: what a value may be, in words, as a test, and as random exact points."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+class Domain:
+    """A set of admissible values.
+
+    `describe(name)` says it in mathematics, `validate(name, value)` raises `ValueError` naming parameter,
+    value and domain, `sample(rng, sizes)` draws an exact random point for the checker.
+    """
+
+    def describe(self, name):
+        raise NotImplementedError
+
+    def validate(self, name, value):
+        import numpy
+
+        try:
+            array = numpy.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name} = {value!r} is not a number or an array of numbers; it must satisfy {self.describe(name)}") from None
+        bad = ~(numpy.isfinite(array) & self.admits(array))
+        if bad.any():
+            first = array[bad].flat[0] if array.ndim else array
+            where = f" (at index {tuple(int(i) for i in numpy.argwhere(bad)[0])})" if array.ndim else ""
+            raise ValueError(f"{name} = {float(first):g}{where} is outside its domain: {self.describe(name)}")
+        return array
+
+    def admits(self, array):
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Real(Domain):
+    """Any real number."""
+
+    def describe(self, name):
+        return f"{name} is a finite real number"
+
+    def admits(self, array):
+        return array == array
+
+    def sample(self, rng, sizes=None):
+        return Fraction(rng.randint(-300, 300), 100)
+
+
+@dataclass(frozen=True)
+class Positive(Domain):
+    """Any positive real number."""
+
+    def describe(self, name):
+        return f"{name} > 0"
+
+    def admits(self, array):
+        return array > 0
+
+    def sample(self, rng, sizes=None):
+        return Fraction(rng.randint(20, 300), 100)
+
+
+@dataclass(frozen=True)
+class Interval(Domain):
+    """The open interval (low, high)."""
+
+    low: Fraction
+    high: Fraction
+
+    def describe(self, name):
+        return f"{self.low} < {name} < {self.high}"
+
+    def admits(self, array):
+        return (array > float(self.low)) & (array < float(self.high))
+
+    def sample(self, rng, sizes=None):
+        return self.low + (self.high - self.low) * Fraction(rng.randint(50, 950), 1000)
+
+
+@dataclass(frozen=True)
+class Integers(Domain):
+    """The integers from low, up to `high` where the checker samples."""
+
+    low: int
+    high: int
+
+    def describe(self, name):
+        return f"{name} is an integer, {name} >= {self.low}"
+
+    def admits(self, array):
+        return (array >= self.low) & (array == array.round())
+
+    def sample(self, rng, sizes=None):
+        return rng.randint(self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Vector(Domain):
+    """A vector whose entries lie in `entry`; its length is the symbol `length` (or free, when None)."""
+
+    entry: Domain
+    length: object = None
+
+    def describe(self, name):
+        of = f" of length {self.length}" if self.length is not None else ""
+        return f"{name} is a vector{of}, {self.entry.describe(f'{name}_i')}"
+
+    def admits(self, array):
+        return self.entry.admits(array)
+
+    def sample(self, rng, sizes):
+        return [self.entry.sample(rng) for _ in range(sizes[self.length])]
+
+
+@dataclass(frozen=True)
+class SPD(Domain):
+    """A symmetric positive definite matrix of `size` rows."""
+
+    size: object
+
+    def describe(self, name):
+        return f"{name} is a symmetric positive definite matrix"
+
+    def validate(self, name, value):
+        import numpy
+
+        try:
+            array = numpy.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name} is not an array of numbers; {self.describe(name)}") from None
+        if array.ndim < 2 or array.shape[-1] != array.shape[-2]:
+            raise ValueError(f"{name} has shape {array.shape}; it must be square in its last two axes: {self.describe(name)}")
+        if not numpy.isfinite(array).all():
+            raise ValueError(f"{name} holds NaN or infinity: {self.describe(name)}")
+        if not numpy.allclose(array, numpy.swapaxes(array, -1, -2), rtol=1e-12, atol=0):
+            raise ValueError(f"{name} is not symmetric: {self.describe(name)}")
+        smallest = numpy.linalg.eigvalsh(array).min()
+        if smallest <= 0:
+            raise ValueError(f"{name} has the eigenvalue {smallest:g}; {self.describe(name)}")
+        return array
+
+    def sample(self, rng, sizes):
+        n = sizes[self.size]
+        lower = [[Fraction(rng.randint(-100, 100), 100) if j < i else Fraction(rng.randint(50, 200), 100) if i == j else Fraction(0)
+                  for j in range(n)] for i in range(n)]
+        return [[sum(lower[i][k] * lower[j][k] for k in range(n)) for j in range(n)] for i in range(n)]

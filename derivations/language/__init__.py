@@ -1,0 +1,9 @@
+"""The language of statements: the words that SymPy lacks."""
+
+from derivations.language.density import Density, Law
+from derivations.language.divergences import JS, KL, Entropy
+from derivations.language.elbo import ELBO
+from derivations.language.integral import E, Int, Var
+from derivations.language.latex import latex
+from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
+from derivations.language.word import Binder, Word, depends, integer, positive, real

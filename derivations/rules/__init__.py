@@ -1,0 +1,8 @@
+"""The rules: few, general, small. Each replays one kind of step and nothing else."""
+
+from derivations.rules.algebra import algebra
+from derivations.rules.definition import definition
+from derivations.rules.earlier import earlier_claim
+from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_density
+from derivations.rules.linearity import linearity
+from derivations.rules.probability import bayes, marginalisation

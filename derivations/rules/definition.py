@@ -1,0 +1,24 @@
+"""Unfold or fold the definition of a word."""
+
+from derivations.rules.rule import Normaliser, bottom_up
+
+
+class definition(Normaliser):
+    """definition(KL): every KL on either side is replaced by what it abbreviates."""
+
+    summary = "A word is replaced by its definition, or a definition by its word."
+
+    def __init__(self, *words):
+        self.words = words
+
+    @property
+    def name(self):
+        return f"definition of {', '.join(getattr(w, 'title', w.__name__) for w in self.words)}"
+
+    def normal(self, expr, context):
+        def unfold(node):
+            while isinstance(node, self.words):
+                node = node.definition()
+            return node
+
+        return bottom_up(expr, unfold)

@@ -1,0 +1,46 @@
+"""Integrals, expectations, sums and derivatives are linear."""
+
+from sympy import Add, Derivative, Mul, S, Sum, expand
+
+from derivations.language import E, Int
+from derivations.language.word import depends
+from derivations.rules.rule import Normaliser, rebuild
+
+
+class linearity(Normaliser):
+    """Sums and constant factors go through E, the integral, a finite sum and the derivative; E[c] = c."""
+
+    summary = (
+        "Expectations, integrals, sums and derivatives are linear: sums and factors free of the variable go "
+        "through, and the expectation of a constant is the constant."
+    )
+
+    def normal(self, expr, context):
+        return distribute(expr)
+
+
+def distribute(expr):
+    """Every linear operator distributed over the terms of its argument, constants pulled out."""
+    expr = rebuild(expr, distribute)
+    if isinstance(expr, E):
+        return _over_terms(expr.integrand, expr.bound, lambda f: E(f, expr.density, expr.bound), S.One)
+    if isinstance(expr, Int):
+        return _over_terms(expr.integrand, expr.bound, lambda f: Int(f, expr.bound), None)
+    if isinstance(expr, Sum) and len(expr.limits) == 1:
+        index, low, high = expr.limits[0]
+        return _over_terms(expr.function, index, lambda f: Sum(f, expr.limits[0]), high - low + 1)
+    if isinstance(expr, Derivative) and len(expr.variables) == 1:
+        return _over_terms(expr.expr, expr.variables[0], lambda f: Derivative(f, expr.variables[0]), S.Zero)
+    return expr
+
+
+def _over_terms(integrand, variable, operator, of_one):
+    """operator(sum of c_k f_k) = sum of c_k operator(f_k); operator(1) = `of_one` unless that is None."""
+    total = S.Zero
+    for term in Add.make_args(expand(integrand, log=False, power_base=False, power_exp=False, deep=False)):
+        inside, outside = [], []
+        for factor in Mul.make_args(term):
+            (inside if depends(factor, variable) else outside).append(factor)
+        inside = Mul(*inside)
+        total += Mul(*outside) * (of_one if inside == 1 and of_one is not None else operator(inside))
+    return total

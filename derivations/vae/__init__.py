@@ -1,0 +1,1 @@
+"""Divergences and the variational autoencoder."""
