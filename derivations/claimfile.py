@@ -14,13 +14,18 @@ from derivations.language import latex
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a claim: its symbol, its domain, what it means and its unit."""
+    """A parameter of a claim: its symbol, its domain, what it means and its unit.
+
+    The symbol is a SymPy symbol, an indexed base, a matrix symbol, or an abstract density p(x) where any law
+    may be put. `optional` parameters are drawn at random where the caller gives none.
+    """
 
     symbol: object
     domain: Domain
     meaning: str = ""
     unit: str = ""
     keyword: str = ""
+    optional: bool = False
 
     @property
     def name(self):
@@ -59,7 +64,8 @@ class Claim:
     """A claim. `statement` relates a definition on the left to a closed form on the right.
 
     `instance` maps abstract densities and functions to concrete ones with the claim's parameters, for the
-    layers that need numbers. `holds` is False for the museum, whose statements must be refuted.
+    layers that need numbers. `value` names the numbers a caller gets where the right side is no number by
+    itself, as {"mean": ..., "variance": ...}. `holds` is False for the museum, whose statements must be refuted.
     """
 
     name: str
@@ -72,6 +78,7 @@ class Claim:
     sources: tuple = ()
     axioms: tuple = ()
     instance: dict = field(default_factory=dict)
+    value: dict = field(default_factory=dict)
     holds: bool = True
     truth: str = ""
     unit: str = ""
@@ -111,7 +118,7 @@ def all_steps(derivation):
             yield from all_steps(inner)
 
 
-_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "holds", "truth", "unit"}
+_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "holds", "truth", "unit"}
 
 
 @cache

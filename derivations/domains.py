@@ -144,3 +144,18 @@ class SPD(Domain):
         lower = [[Fraction(rng.randint(-100, 100), 100) if j < i else Fraction(rng.randint(50, 200), 100) if i == j else Fraction(0)
                   for j in range(n)] for i in range(n)]
         return [[sum(lower[i][k] * lower[j][k] for k in range(n)) for j in range(n)] for i in range(n)]
+
+
+@dataclass(frozen=True)
+class AnyLaw(Domain):
+    """Any law with a positive density on the real line; random points of it are Gaussians."""
+
+    def describe(self, name):
+        return f"{name} is a density: a callable or a frozen SciPy distribution"
+
+    def sample(self, rng, sizes=None):
+        from sympy import Rational
+
+        from derivations.language.normal import Normal
+
+        return Normal(Rational(rng.randint(-200, 200), 100), Rational(rng.randint(50, 200), 100))

@@ -3,6 +3,7 @@
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy
 from derivations.language.elbo import ELBO
+from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.integral import E, Int, Var
 from derivations.language.latex import latex
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity

@@ -1,0 +1,61 @@
+"""Points of a claim's domain: values for its symbols, laws for its densities."""
+
+from dataclasses import dataclass
+
+from flint import acb_mat
+from sympy import MatrixSymbol
+
+from derivations.domains import SPD, Integers, Vector
+from derivations.enclose.balls import Balls, Unevaluable, as_ball
+from derivations.instance import NoInstance, concretise, is_abstract
+from derivations.language.density import Density
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a claim's domain: `values` for symbols, `instance` for abstract densities and functions."""
+
+    values: dict
+    instance: dict
+
+    def evaluate(self, expr):
+        """The enclosure of `expr` here. Raises `Unevaluable` where there is none."""
+        if is_abstract(expr):
+            try:
+                expr = concretise(expr, self.instance)
+            except NoInstance as gap:
+                raise Unevaluable(str(gap)) from None
+        return Balls(self.values)(expr)
+
+
+def random_point(claim, rng):
+    """A random exact point of the claim's domain; dimensions are drawn first, from 1 to 3."""
+    sizes = _sizes(claim.parameters, rng)
+    values, instance = dict(sizes), dict(claim.instance)
+    for p in claim.parameters:
+        if isinstance(p.symbol, Density):
+            instance[p.symbol] = p.domain.sample(rng)(p.symbol.values[0])
+        elif p.symbol not in values:
+            values[p.symbol] = as_value(p, p.domain.sample(rng, sizes))
+    return Point(values, instance)
+
+
+def as_value(parameter, point):
+    """A sampled point as the walker takes it: matrices and matrix-symbol vectors as `acb_mat`."""
+    if isinstance(parameter.symbol, MatrixSymbol):
+        rows = [[x] for x in point] if isinstance(parameter.domain, Vector) else point
+        return acb_mat(len(rows), len(rows[0]), [as_ball(x) for row in rows for x in row])
+    return point
+
+
+def _sizes(parameters, rng):
+    sizes = {p.symbol: rng.randint(p.domain.low, min(p.domain.high, 3)) for p in parameters if isinstance(p.domain, Integers) and _is_length(p, parameters)}
+    for p in parameters:
+        length = p.domain.length if isinstance(p.domain, Vector) else p.domain.size if isinstance(p.domain, SPD) else None
+        if length is not None:
+            sizes.setdefault(length, rng.randint(1, 3))
+    return sizes
+
+
+def _is_length(parameter, parameters):
+    return any(getattr(p.domain, "length", getattr(p.domain, "size", None)) == parameter.symbol for p in parameters)

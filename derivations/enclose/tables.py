@@ -1,0 +1,94 @@
+"""Finite tables: abstract densities become random tables of positive numbers, integrals become finite sums.
+
+An identity that holds for any densities holds for these, so a false step is caught by arithmetic.
+"""
+
+from itertools import product
+
+from flint import acb
+
+from derivations.enclose.balls import Atom, Balls, Unevaluable, as_ball, total
+from derivations.language.density import Density
+from derivations.language.functions import AbstractFunction
+
+
+class Tables(Balls):
+    """Evaluates with finite supports: `supports` maps a variable to its list of real points.
+
+    Every law gets a random joint table over its slots; a law with a parameter theta depends on it smoothly,
+    by exponential tilting. Abstract functions get random cubic polynomials (a sigmoid of one, for functions
+    with values in (0, 1)). `rng` is a `random.Random`.
+    """
+
+    def __init__(self, supports, slots, rng, values=()):
+        super().__init__(values)
+        self.supports = {v: [as_ball(p) for p in points] for v, points in supports.items()}
+        self.by_slot = {str(v): v for v in supports}
+        self.slots, self.rng = slots, rng
+        self.weights, self.polynomials = {}, {}
+
+    def at(self, choice):
+        """The evaluator at one choice of points: variable -> position in its support."""
+        return self.with_values({v: Atom(i, self.supports[v][i]) for v, i in choice.items()})
+
+    def _Int(self, expr):
+        return total(v(expr.integrand) for v in self._points(expr.bound))
+
+    def _E(self, expr):
+        return total(v(expr.density) * v(expr.integrand) for v in self._points(expr.bound))
+
+    def _points(self, variable):
+        if variable not in self.supports:
+            raise Unevaluable(f"{variable} has no finite support")
+        return [self.at({variable: i}) for i in range(len(self.supports[variable]))]
+
+    def _Density(self, expr):
+        joint = self._mass(expr, expr.slots + expr.given_slots, expr.values + expr.given_values)
+        return joint / self._mass(expr, expr.given_slots, expr.given_values) if expr.given_slots else joint
+
+    def _mass(self, expr, slots, arguments):
+        """The mass of the slots' values, all other slots of the law summed out, over the total mass."""
+        known = dict(zip(slots, (self._index(a) for a in arguments)))
+        everything = self._tilted(expr)
+        return total(w for key, w in everything if all(key[s] == i for s, i in known.items())) / total(w for _, w in everything)
+
+    def _index(self, argument):
+        atom = self.values.get(argument)
+        if not isinstance(atom, Atom):
+            raise Unevaluable(f"a density at {argument}, which is no point of a finite support")
+        return atom.index
+
+    def _tilted(self, expr):
+        slots = self.slots[expr.law]
+        for s in slots:
+            if s not in self.by_slot:
+                raise Unevaluable(f"the variable {s} has no finite support")
+        sizes = [range(len(self.supports[self.by_slot[s]])) for s in slots]
+        thetas = [self(t) for t in expr.parameters]
+        table = []
+        for key in product(*sizes):
+            weight, slope = self._entry(expr.law, key)
+            for theta in thetas:
+                weight = weight * (slope * theta).exp()
+            table.append((dict(zip(slots, key)), weight))
+        return table
+
+    def _entry(self, law, key):
+        if (law, key) not in self.weights:
+            self.weights[law, key] = acb(self.rng.randint(1, 40)), acb(self.rng.randint(-20, 20)) / 10
+        return self.weights[law, key]
+
+    def function(self, expr):
+        """An abstract function at its arguments: a random cubic of a random combination of them."""
+        name = expr.name if isinstance(expr, AbstractFunction) else str(expr.func)
+        if name not in self.polynomials:
+            self.polynomials[name] = [acb(self.rng.randint(-12, 12)) / 10 for _ in range(4 + len(expr.args))]
+        constant, linear, square, cube, *mix = self.polynomials[name]
+        arguments = expr.values if isinstance(expr, AbstractFunction) else expr.args
+        t = total((1 + m) * self(a) for m, a in zip(mix, arguments))
+        value = constant + t * (linear + t * (square + t * cube))
+        if isinstance(expr, AbstractFunction) and expr.unit:
+            return 1 / (1 + (-value / 4).exp())
+        return value
+
+    _AbstractFunction = function
