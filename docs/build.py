@@ -35,7 +35,7 @@ def main() -> int:
     evidence = verify_all(console)
     unexpected = [one for one in evidence.values() if not one["as_expected"]]
     write_pages(evidence, evidence_files.example(front.SHOWN, **front.POINT), BUILD / "pages")
-    build_html(navigation(evidence))
+    build_html(navigation(evidence), BUILD / "pages", BUILD / "site")
     formulas = katex.render_site(BUILD / "site")
     problems = check.check(BUILD / "site", evidence)
     if not unexpected and not problems:
@@ -105,13 +105,13 @@ def navigation(evidence: dict[str, dict]) -> list:
     ]
 
 
-def build_html(nav: list) -> None:
-    """`mkdocs build --strict` from `build/pages` to `build/site`."""
+def build_html(nav: list, pages: Path, site: Path) -> None:
+    """`mkdocs build --strict` from the folder `pages` to the folder `site`."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about a later MkDocs; the version here is pinned
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
-    config = load_config(str(REPOSITORY / "mkdocs.yml"), nav=nav, strict=True)
+    config = load_config(str(REPOSITORY / "mkdocs.yml"), nav=nav, docs_dir=str(pages), site_dir=str(site), strict=True)
     config.plugins.on_startup(command="build", dirty=False)
     build(config)
 

@@ -38,6 +38,7 @@ LOADING = {  # attributes by which an element makes the browser load something
     "link": ("href",),
     "form": ("action",),
 }
+STYLE_LOADS = re.compile(r"(?:@import\s+(?:url\()?|url\()\s*[\"']?([^\"')\s;]+)")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 POLICY = "default-src 'self'"
 
@@ -143,7 +144,7 @@ def check(site: Path, evidence: dict[str, dict]) -> list[str]:
         page = pages.get(f"claims/{name}.html")
         problems += [f"claims/{name}.html: {problem}" for problem in (_complete(page, one) if page else ["there is no such page"])]
     for path in sorted(site.rglob("*.css")):
-        found = _foreign(re.findall(r"(?:url\(|@import)\s*[\"']?([^\"')\s;]+)", path.read_text(encoding="utf-8")))
+        found = _foreign(STYLE_LOADS.findall(path.read_text(encoding="utf-8")))
         problems += [f"{path.relative_to(site)}: loads {address} from another host" for address in found]
     return problems
 
@@ -214,7 +215,7 @@ def _sound(page: Page):
 
 
 def _hosts(page: Page):
-    addresses = page.loads + [address for style in page.styles for address in re.findall(r"(?:url\(|@import)\s*[\"']?([^\"')\s;]+)", style)]
+    addresses = page.loads + [address for style in page.styles for address in STYLE_LOADS.findall(style)]
     yield from (f"loads {address} from another host" for address in _foreign(addresses))
     if POLICY not in page.policy:
         yield "does not forbid the browser to load from other hosts (no Content-Security-Policy)"

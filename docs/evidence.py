@@ -35,6 +35,10 @@ def gather(name: str) -> dict:
             }
             for one in claim.parameters
         ],
+        "instance": [
+            {"abstract_latex": derivations.latex(abstract), "concrete_latex": derivations.latex(concrete)}
+            for abstract, concrete in claim.instance.items()
+        ],
         "conditions": list(claim.conditions),
         "sources": list(claim.sources),
         "axioms": [
@@ -66,7 +70,7 @@ def write(evidence: list[dict], folder: Path) -> None:
     """One JSON file a claim in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     for one in evidence:
-        (folder / f"{one['name']}.json").write_text(json.dumps(one, indent=1, ensure_ascii=False), encoding="utf-8")
+        (folder / f"{one['name']}.json").write_text(json.dumps(one, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
 
 
 def read(folder: Path) -> dict[str, dict]:

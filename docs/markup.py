@@ -21,7 +21,7 @@ LAYERS = {
     "derivation": "Derivation",
     "enclosure": "Ball arithmetic",
     "monte_carlo": "Monte Carlo",
-    "gradient": "Automatic differentiation",
+    "gradient": "Gradient",
     "trained": "Trained model",
 }
 SIGNS = {"proved": "✓", "enclosed": "⊂", "supported": "≈", "refuted": "✗", "undecided": "?"}

@@ -18,6 +18,11 @@ from docs.markup import (
 )
 
 ROOT = "../"
+ATTACKS = {
+    "tables": "random finite tables in place of the densities",
+    "gaussians": "random points of a Gaussian family in place of them",
+    "points": "random points of the declared domain",
+}
 
 
 def page(evidence: dict, figure: str = "") -> str:
@@ -26,7 +31,9 @@ def page(evidence: dict, figure: str = "") -> str:
         front_matter(evidence["title"], f"{evidence['name']}: statement, derivation and verdicts"),
         f"# {text(evidence['title'])}",
         f'<p class="claim-name"><code>{evidence["name"]}</code> {badge(evidence["verdict"]["status"])} '
-        f"<span>{html_text(CHAPTERS[evidence['chapter']])}</span></p>",
+        f"<span>{html_text(CHAPTERS[evidence['chapter']])}</span>"
+        + (f"<span>in {html_text(evidence['unit'])}</span>" if evidence["unit"] else "")
+        + "</p>",
         *_refutation(evidence),
         _statement(evidence),
         text(evidence["summary"]),
@@ -35,6 +42,7 @@ def page(evidence: dict, figure: str = "") -> str:
         figure,
         "## Parameters and conditions",
         _parameters(evidence),
+        _instance(evidence),
         _conditions(evidence),
         *_derivation(evidence),
         "## Use it",
@@ -79,17 +87,27 @@ def _verdicts(evidence: dict) -> str:
 
 
 def _parameters(evidence: dict) -> str:
+    keys = ["meaning", "domain", "shape", "unit"]
+    shown = [key for key in keys if key == "meaning" or any(one[key] not in ("", "scalar") for one in evidence["parameters"])]
     rows = [
-        [
-            formula(one["latex"], evidence["name"], f"parameters.{i}.latex"),
-            f"<code>{one['name']}</code>",
-            html_text(one["meaning"]),
-            html_text(one["domain"]),
-            html_text(one["unit"]),
-        ]
+        [formula(one["latex"], evidence["name"], f"parameters.{i}.latex"), f"<code>{one['name']}</code>", *(html_text(one[key]) for key in shown)]
         for i, one in enumerate(evidence["parameters"])
     ]
-    return table(["Symbol", "Argument", "Meaning", "Domain", "Unit"], rows) if rows else "No parameters."
+    return table(["Symbol", "Argument"] + [key.capitalize() for key in shown], rows, "parameters") if rows else "No parameters."
+
+
+def _instance(evidence: dict) -> str:
+    if not evidence["instance"]:
+        return ""
+    lines = [
+        f'<div class="instance">{formula(one["abstract_latex"], evidence["name"], f"instance.{i}.abstract_latex")} is '
+        f'{formula(one["concrete_latex"], evidence["name"], f"instance.{i}.concrete_latex")}</div>'
+        for i, one in enumerate(evidence["instance"])
+    ]
+    return (
+        "The statement is derived for any densities and functions that meet the conditions. "
+        "Where numbers are computed they are these, with the parameters above:\n\n" + "\n".join(lines)
+    )
 
 
 def _conditions(evidence: dict) -> str:
@@ -147,21 +165,19 @@ def _fold_out(claim: str, source: str, step: dict) -> str:
     return (
         f'<details class="step"><summary>by {html_text(step["rule"].replace("_", " "))} {mark}</summary>{remark}'
         f"<p><strong>Rule.</strong> {html_text(step['rule_doc'])}</p>{check}"
-        f"<p><strong>Attack.</strong> {_attack(step['attack'])}</p></details>"
+        f"<p><strong>Attack.</strong> {_attack(step)}</p></details>"
     )
 
 
-def _attack(attack: dict | None) -> str:
-    if attack is None:
-        return "None: neither side can be evaluated by a second way."
-    where = {
-        "tables": "random finite tables in place of the densities",
-        "gaussians": "random Gaussian families in place of the densities",
-        "points": "random points of the declared domain, in ball arithmetic",
-    }[attack["kind"]]
+def _attack(step: dict) -> str:
+    attack = step["attack"]
+    if attack is None or attack["agreed"] is None:
+        return f"Neither side could be evaluated by a second way{': ' + html_text(attack['reason']) if attack else ''}."
+    where = " and ".join(ATTACKS[kind] for kind in attack["kind"].split(" and "))
     if attack["agreed"]:
-        return f"Both sides evaluated at {attack['points']} {where}: they agree to {attack['digits']:.0f} digits."
-    return f"Both sides evaluated at {where}: they differ. {html_text(attack['reason'])}"
+        agree = f"they agree to {attack['digits']:.0f} digits" if step["relation"] == "=" else "the inequality holds"
+        return f"Both sides were evaluated in ball arithmetic on {where}: {agree} at all {attack['points']}."
+    return f"Both sides were evaluated on {where}: they differ. {html_text(attack['reason'])}"
 
 
 def _code(evidence: dict) -> str:
