@@ -19,7 +19,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import derivations
-from docs import check, evidence as evidence_files, katex
+from docs import check, katex
+from docs import evidence as evidence_files
 from docs.markup import CHAPTERS, SIGNS
 from docs.pages import claim, claims, errata, front, graph, marks, reference, sheets
 

@@ -6,6 +6,7 @@ import re
 import shutil
 
 import pytest
+
 from docs import build, evidence, graph, katex, markup
 from docs.check import check
 from docs.pages import claim, sheets
