@@ -42,7 +42,7 @@ def svg(nodes: list[Node], title: str) -> str:
         raise ValueError(f"the graph needs {sorted(missing)}, which are no nodes of it")
     layout = _ordered(_layered(by_name))
     widths = [
-        max((len(by_name[name].label) * LETTER + 2 * PADDING for name in layer if name in by_name), default=0) for layer in layout.layers
+        max((_width(by_name[name]) for name in layer if name in by_name), default=0) for layer in layout.layers
     ]
     lefts = [MARGIN + sum(widths[:i]) + i * COLUMN_GAP for i in range(len(widths))]
     height = 2 * MARGIN + ROW * max(len(layer) for layer in layout.layers)
@@ -52,7 +52,8 @@ def svg(nodes: list[Node], title: str) -> str:
         for row, name in enumerate(layer):
             places[name] = (left, top + ROW * (row + 0.5), width)
     total = lefts[-1] + widths[-1] + MARGIN
-    edges = "\n".join(_edge(chain, places) for chain in layout.chains.values())
+    ends = {name: places[name][0] + _width(node) for name, node in by_name.items()}
+    edges = "\n".join(_edge(chain, ends[chain[0]], places) for chain in layout.chains.values())
     boxes = "\n".join(_box(by_name[name], places[name]) for layer in layout.layers for name in layer if name in by_name)
     return (
         f'<svg class="graph" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total:.0f} {height:.0f}" width="{total:.0f}" '
@@ -122,10 +123,14 @@ def _crossings(layout: _Layout) -> int:
     return sum((a - c) * (b - d) < 0 for edges in between.values() for i, (a, b) in enumerate(edges) for c, d in edges[:i])
 
 
-def _edge(chain: list[str], places: dict) -> str:
-    """A smooth curve from box to box through the dummy places between."""
+def _width(node: Node) -> float:
+    return len(node.label) * LETTER + 2 * PADDING
+
+
+def _edge(chain: list[str], end: float, places: dict) -> str:
+    """A smooth curve from the right `end` of a box to another box, through the dummy places between."""
     x, y, width = places[chain[0]]
-    path = [f"M{x + width:.1f} {y:.1f}"]
+    path = [f"M{end:.1f} {y:.1f}H{x + width:.1f}"]
     x += width
     for name in chain[1:]:
         left, row, width = places[name]
@@ -139,7 +144,7 @@ def _edge(chain: list[str], places: dict) -> str:
 
 def _box(node: Node, place: tuple[float, float, float]) -> str:
     x, y, _ = place
-    width = len(node.label) * LETTER + 2 * PADDING
+    width = _width(node)
     return (
         f'<a href="{escape(node.href)}" class="node node-{node.kind}"><rect x="{x:.1f}" y="{y - 11:.1f}" width="{width:.1f}" height="22" '
         f'rx="{11 if node.kind == "axiom" else 4}"/><text x="{x + width / 2:.1f}" y="{y + 4:.1f}" text-anchor="middle">'

@@ -13,7 +13,7 @@ from docs import node
 
 HERE = Path(__file__).parent
 DISTRIBUTION = HERE / "node_modules" / "katex" / "dist"
-MARKED = re.compile(r'<(span|div) class="arithmatex">\s*\\([(\[])(.*?)\\[)\]]\s*</\1>', re.DOTALL)
+MARKED = re.compile(r'<(span|div) class="arithmatex"(?: data-search-exclude)?>\s*\\([(\[])(.*?)\\[)\]]\s*</\1>', re.DOTALL)
 
 
 def render(formulas: list[tuple[str, bool]]) -> dict[tuple[str, bool], str]:

@@ -49,18 +49,18 @@ def _plain(string: str) -> str:
 
 def formula(latex: str, claim: str = "", source: str = "") -> str:
     """A formula within a line."""
-    return f'<span class="formula"{_origin(claim, source)}><span class="arithmatex">\\({escape(latex)}\\)</span></span>'
+    return f'<span class="formula"{_origin(claim, source)}><span class="arithmatex" data-search-exclude>\\({escape(latex)}\\)</span></span>'
 
 
 def equation(latex: str, claim: str, source: str, anchor: str = "", number: int | None = None, relation: str = "") -> str:
     """A displayed equation: its relation and number stand outside the math, and the number is its permanent link."""
     identity = f' id="{anchor}"' if anchor else ""
-    link = f'<a class="equation-number" href="#{anchor}" title="Permanent link to this equation">({number})</a>' if number else ""
+    link = f'<a class="equation-number" href="#{anchor}" title="Permanent link to this equation" data-search-exclude>({number})</a>' if number else ""
     sign = f'<span class="equation-relation">{formula(RELATIONS[relation])}</span>' if relation else ""
     return (
-        f'<div class="equation"{identity}{_origin(claim, source)} data-search-exclude>{sign}'
-        f'<div class="equation-math" tabindex="0"><div class="arithmatex">\\[{escape(latex)}\\]</div></div>'
-        f'<button class="copy-latex" type="button" hidden title="Copy the LaTeX of this equation">LaTeX</button>{link}</div>'
+        f'<div class="equation"{identity}{_origin(claim, source)}>{sign}'
+        f'<div class="equation-math" tabindex="0"><div class="arithmatex" data-search-exclude>\\[{escape(latex)}\\]</div></div>'
+        f'<button class="copy-latex" type="button" hidden data-search-exclude title="Copy the LaTeX of this equation">LaTeX</button>{link}</div>'
     )
 
 
@@ -71,8 +71,8 @@ def badge(status: str) -> str:
 
 def table(header: list[str], rows: list[list[str]], kind: str = "") -> str:
     """A table of HTML cells."""
-    head = "".join(f"<th>{cell}</th>" for cell in header)
-    body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    head = "\n".join(f"<th>{cell}</th>" for cell in header)
+    body = "\n".join("<tr>" + "\n".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<div class="table-scroll {kind}"><table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
 
 

@@ -184,7 +184,7 @@ def test_formulas_carry_their_latex_and_need_no_script():
 
 
 def test_text_is_shown_as_written():
-    assert markup.html_text("a < b, `f(x)`, $x$") == 'a &lt; b, <code>f(x)</code>, <span class="formula"><span class="arithmatex">\\(x\\)</span></span>'
+    assert markup.html_text("a < b, `f(x)`, $x$") == 'a &lt; b, <code>f(x)</code>, <span class="formula"><span class="arithmatex" data-search-exclude>\\(x\\)</span></span>'
     import markdown
 
     assert markdown.markdown(markup.text("a_b * c * d [e](f) <g> # 50%")) == "<p>a_b * c * d [e](f) &lt;g&gt; # 50%</p>"
@@ -234,6 +234,13 @@ def test_every_sheet_is_readable_and_says_what_is_missing():
         assert all(one["number"] and one["asks"] for one in sheet["exercise"])
         page = sheets.page(letter, sheet, {})
         assert "not yet here" in page and page.count("<tr>") == len(sheet["exercise"]) + 1
+
+
+def test_search_finds_words_and_no_latex(built):
+    index = json.loads((built / "search" / "search_index.json").read_text(encoding="utf-8"))
+    texts = [one["text"] for one in index["docs"]]
+    assert any("a number" in text for text in texts)
+    assert not any(r"\(" in text or r"\[" in text or "LaTeX" in text for text in texts if "How to read" not in text and "copies the" not in text)
 
 
 @pytest.mark.parametrize("flaw", ["verdict", "page"])

@@ -32,7 +32,7 @@ def page(evidence: dict, figure: str = "") -> str:
         f"# {text(evidence['title'])}",
         f'<p class="claim-name"><code>{evidence["name"]}</code> {badge(evidence["verdict"]["status"])} '
         f"<span>{html_text(CHAPTERS[evidence['chapter']])}</span>"
-        + (f"<span>in {html_text(evidence['unit'])}</span>" if evidence["unit"] else "")
+        + (f" <span>in {html_text(evidence['unit'])}</span>" if evidence["unit"] else "")
         + "</p>",
         *_refutation(evidence),
         _statement(evidence),

@@ -19,6 +19,6 @@ def page(evidence: dict[str, dict]) -> str:
 
 def _statements(one: dict) -> str:
     return "".join(
-        f'<div class="statement-line" data-search-exclude>{formula(part["statement_latex"], one["name"], f"parts.{i}.statement_latex")}</div>'
+        f'<div class="statement-line">{formula(part["statement_latex"], one["name"], f"parts.{i}.statement_latex")}</div>'
         for i, part in enumerate(one["parts"])
     )
