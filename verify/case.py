@@ -65,3 +65,17 @@ def _plain(value):
     if isinstance(value, (list, tuple)):
         return [_plain(v) for v in value]
     return float(value.real) if isinstance(value, acb) else int(value) if isinstance(value, int) else float(value)
+
+
+def arrays_of(point):
+    """A point as (symbols, float32 arrays, (symbol, int) pairs): what a compiled function takes."""
+    import numpy
+
+    symbols, arrays, whole = [], [], []
+    for symbol, value in point.values.items():
+        if isinstance(value, int):
+            whole.append((symbol, value))
+        else:
+            symbols.append(symbol)
+            arrays.append(numpy.asarray(_plain(value), numpy.float32))
+    return tuple(symbols), tuple(arrays), tuple(whole)

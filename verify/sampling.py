@@ -5,8 +5,10 @@ sampled from their laws and an integrand is evaluated. Nothing of the right side
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import count
 
-from sympy import Add, Derivative, Dummy, IndexedBase, Mul, S
+from sympy import Add, Derivative, IndexedBase, Mul, S, Symbol
 
 from derivations.language import E, Var
 from derivations.language.normal import NormalDensity, UniformDensity
@@ -27,38 +29,43 @@ class Draw:
 
 def draws(expr):
     """`expr` as (constant, [Draw, ...]), where the value is the constant plus the sum of the draws' means."""
+    constant, found = _summands(expr, count(1))
+    return constant, tuple(_together(found))
+
+
+def _summands(expr, fresh):
     constant, found = S.Zero, []
     for term in Add.make_args(expr):
-        part = _term(term)
+        part = _term(term, fresh)
         if isinstance(part, list):
             found += part
         else:
             constant += part
-    return constant, _together(found)
+    return constant, found
 
 
-def _term(expr):
+def _term(expr, fresh):
     """One summand: a list of draws, or an expression free of expectations."""
     if not expr.has(Word) or not _random(expr):
         return expr
     if isinstance(expr, E):
-        variable, integrand, density = _fresh(expr)
+        variable, integrand, density = _fresh(expr, fresh)
         return [Draw(((variable, density),), integrand)]
     if isinstance(expr, Var):
-        return _variance(expr)
+        return _variance(expr, fresh)
     if isinstance(expr, Derivative):
-        return _derivative(expr)
+        return _derivative(expr, fresh)
     if isinstance(expr, Add):
-        constant, found = draws(expr)
-        return [replace(d) for d in found] + ([Draw((), constant)] if constant != 0 else [])
+        constant, found = _summands(expr, fresh)
+        return found + ([Draw((), constant)] if constant != 0 else [])
     if isinstance(expr, Mul):
         random = [f for f in expr.args if _random(f)]
         if len(random) != 1:
             raise Unsampleable("a product of expectations")
         weight = Mul(*(f for f in expr.args if f is not random[0]))
-        return [replace(d, integrand=weight * d.integrand) for d in _term(random[0])]
+        return [replace(d, integrand=weight * d.integrand) for d in _term(random[0], fresh)]
     if isinstance(expr, Word):
-        return _term(expr.definition())
+        return _term(expr.definition(), fresh)
     raise Unsampleable(f"an expectation inside {type(expr).__name__}")
 
 
@@ -76,21 +83,22 @@ def _random(expr):
     return any(_random(a) for a in expr.args)
 
 
-def _fresh(expr):
+def _fresh(expr, fresh):
     """An expectation's variable renamed, so that draws from different laws do not share it."""
     variable = expr.bound
-    new = IndexedBase(Dummy(str(variable)), real=True) if isinstance(variable, IndexedBase) else Dummy(str(variable), real=True)
+    name = f"{variable}#{next(fresh)}"
+    new = IndexedBase(name, real=True) if isinstance(variable, IndexedBase) else Symbol(name, real=True)
     return new, expr.integrand.xreplace({variable: new}), expr.density.xreplace({variable: new})
 
 
-def _variance(expr):
+def _variance(expr, fresh):
     """Var f = E[(f(x) - f(x'))^2] / 2 with x' an independent copy of x."""
-    x, f, density = _fresh(E(expr.integrand, expr.density, expr.bound))
-    copy, g, other = _fresh(E(expr.integrand, expr.density, expr.bound))
+    x, f, density = _fresh(E(expr.integrand, expr.density, expr.bound), fresh)
+    copy, g, other = _fresh(E(expr.integrand, expr.density, expr.bound), fresh)
     return [Draw(((x, density), (copy, other)), (f - g) ** 2 / 2)]
 
 
-def _derivative(expr):
+def _derivative(expr, fresh):
     """The derivative of a Gaussian mean: sampled as mu + sigma xi, and differentiated sample by sample."""
     if len(expr.variables) != 1:
         raise Unsampleable("a derivative of higher order")
@@ -99,7 +107,7 @@ def _derivative(expr):
         inner = inner.definition()
     if not isinstance(inner, E) or not isinstance(inner.density, NormalDensity):
         raise Unsampleable("the derivative of something other than a Gaussian mean")
-    xi = Dummy("xi", real=True)
+    xi = Symbol(f"xi#{next(fresh)}", real=True)
     sampled = inner.integrand.xreplace({inner.bound: inner.density.mu + inner.density.sigma * xi})
     return [Draw(((xi, NormalDensity(xi, 0, 1)),), sampled.diff(theta))]
 
@@ -119,8 +127,6 @@ def _together(found):
 
 
 def _canonical(variable, position):
-    from sympy import Symbol
-
     return IndexedBase(f"_{position}", real=True) if isinstance(variable, IndexedBase) else Symbol(f"_{position}", real=True)
 
 
@@ -135,14 +141,20 @@ def variance_bound(draw, evaluate):
     return max(float(variance.upper()), 0.0)
 
 
-def sampler(constant, found, symbols, xp):
-    """draw(key, m, *values) -> (m,) float32 for `verify.monte_carlo`: one value per symbol, in order."""
+@lru_cache(maxsize=256)
+def sampler(constant, found, symbols, whole=()):
+    """draw(key, m, *values) -> (m,) float32 for `verify.monte_carlo`: one value per symbol, in order.
+
+    `whole` are (symbol, int) pairs fixed at compilation. The same arguments give the same function object,
+    which is compiled once.
+    """
     import jax
+    import jax.numpy as xp
 
     from derivations.compile import Arrays
 
     def draw(key, m, *numbers):
-        values = dict(zip(symbols, numbers))
+        values = {**dict(zip(symbols, numbers)), **dict(whole)}
         total = xp.zeros(m, xp.float32) + Arrays(values, xp)(constant)
         for k, one in enumerate(found):
             here = Arrays(values, xp)

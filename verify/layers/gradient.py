@@ -8,11 +8,10 @@ import time
 
 from sympy import Eq, MatrixSymbol
 
-from derivations.compile import Uncompilable, compiled
+from derivations.compile import Uncompilable, evaluate
 from derivations.domains import Integers
 from derivations.instance import NoInstance, concretise
-from verify.case import describe
-from verify.layers.monte_carlo import _numbers
+from verify.case import arrays_of, describe
 from verify.verdict import Evidence
 
 LAYER = "gradient"
@@ -66,32 +65,25 @@ def _compare(claim, statement, point):
     import numpy
 
     left, right = (concretise(s, point.instance) for s in statement.args)
-    symbols, numbers = _numbers(claim, point)
-    numbers = [numpy.asarray(n, numpy.float64) for n in numbers]
-    whole = {p.symbol for p in claim.parameters if isinstance(p.domain, Integers)}
-    moving = [i for i, s in enumerate(symbols) if s not in whole and not getattr(s, "is_integer", False)]
-    if not moving:
+    symbols, numbers, whole = arrays_of(point)
+    if not symbols:
         return None, {}
-    fixed = [int(n) if i not in moving else n for i, n in enumerate(numbers)]
+    arguments = [numpy.asarray(n, numpy.float64) for n in numbers]
 
     def function(expr):
         def value(*moved):
-            arguments = list(fixed)
-            for i, m in zip(moving, moved):
-                arguments[i] = m
-            return jnp.sum(jnp.asarray(compiled(expr, symbols, jnp)(*arguments), jnp.float64))
+            return jnp.sum(jnp.asarray(evaluate(expr, {**dict(zip(symbols, moved)), **dict(whole)}, jnp), jnp.float64))
 
-        return jax.value_and_grad(value, argnums=tuple(range(len(moving))))
+        return jax.value_and_grad(value, argnums=tuple(range(len(symbols))))
 
-    arguments = [numbers[i] for i in moving]
     (left_value, left_grads), (right_value, right_grads) = (jax.jit(function(e))(*arguments) for e in (left, right))
     worst, where = _relative(left_value, right_value), {"parameter": "the value", "left": f"{left_value:.12g}", "right": f"{right_value:.12g}"}
-    for i, g, h in zip(moving, left_grads, right_grads):
-        if isinstance(symbols[i], MatrixSymbol):  # only symmetric perturbations stay in the domain
+    for symbol, g, h in zip(symbols, left_grads, right_grads):
+        if isinstance(symbol, MatrixSymbol):  # only symmetric perturbations stay in the domain
             g, h = (a + jnp.swapaxes(a, -1, -2) if a.shape[-1] == a.shape[-2] else a for a in (g, h))
         error = _relative(g, h)
         if not error <= worst:
-            worst, where = error, {"parameter": f"the derivative in {symbols[i]}", "left": str(g), "right": str(h)}
+            worst, where = error, {"parameter": f"the derivative in {symbol}", "left": str(g), "right": str(h)}
     return worst, where
 
 

@@ -8,7 +8,7 @@ import time
 
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import NoInstance, concretise
-from verify.case import describe
+from verify.case import arrays_of, describe
 from verify.sampling import Unsampleable, draws, sampler, variance_bound
 from verify.verdict import Evidence
 
@@ -72,7 +72,6 @@ def run(case, samples=None):
 
 def test(case, statement, point, delta, seed, samples=None):
     """One mean test of one statement at one point."""
-    import jax.numpy as xp
     from sympy import Eq, Le
 
     from verify.monte_carlo import mean_test
@@ -82,30 +81,11 @@ def test(case, statement, point, delta, seed, samples=None):
     with precision(96):
         variance = sum(variance_bound(d, point.evaluate) for d in found)
         expected = float(point.evaluate(statement.rhs).real.mid())
-    symbols, numbers = _numbers(case.claim, point)
+    symbols, numbers, whole = arrays_of(point)
     return mean_test(
-        sampler(constant, found, symbols, xp), expected, variance, relation=relation, seed=seed, samples=samples,
+        sampler(constant, found, symbols, whole), expected, variance, relation=relation, seed=seed, samples=samples,
         dimension=_dimension(found, point), parameters=numbers, delta=delta,
     )  # fmt: skip
-
-
-def _numbers(claim, point):
-    """The symbols of a point and their values as float32 arrays, for the sampler; integers stay Python's."""
-    import numpy
-
-    from flint import acb, acb_mat
-
-    symbols, numbers = [], []
-    for symbol, value in point.values.items():
-        if isinstance(value, acb_mat):
-            array = [[float(value[i, j].real) for j in range(value.ncols())] for i in range(value.nrows())]
-        elif isinstance(value, (list, tuple)):
-            array = [float(v.real) if isinstance(v, acb) else float(v) for v in value]
-        else:
-            array = float(value.real) if isinstance(value, acb) else float(value)
-        symbols.append(symbol)
-        numbers.append(numpy.asarray(array, numpy.float32))
-    return symbols, tuple(numbers)
 
 
 def _dimension(found, point):
