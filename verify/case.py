@@ -79,3 +79,20 @@ def arrays_of(point):
             symbols.append(symbol)
             arrays.append(numpy.asarray(_plain(value), numpy.float32))
     return tuple(symbols), tuple(arrays), tuple(whole)
+
+
+def in_float32(point):
+    """The point with every real number rounded to float32, as exact values: where a float32 sampler really is."""
+    import numpy
+    from flint import acb, acb_mat
+
+    def rounded(value):
+        if isinstance(value, int):
+            return value
+        if isinstance(value, (list, tuple)):
+            return [rounded(v) for v in value]
+        if isinstance(value, acb_mat):
+            return acb_mat(value.nrows(), value.ncols(), [rounded(v) for v in value.entries()])
+        return acb(float(numpy.float32(float(value.real) if isinstance(value, acb) else float(value))))
+
+    return type(point)({s: rounded(v) for s, v in point.values.items()}, point.instance)

@@ -8,7 +8,7 @@ import time
 
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import NoInstance, concretise
-from verify.case import arrays_of, describe
+from verify.case import arrays_of, describe, in_float32
 from verify.sampling import Unsampleable, draws, sampler, variance_bound
 from verify.verdict import Evidence
 
@@ -76,6 +76,7 @@ def test(case, statement, point, delta, seed, samples=None):
 
     from verify.monte_carlo import mean_test
 
+    point = in_float32(point)
     relation = "==" if isinstance(statement, Eq) else "<=" if isinstance(statement, Le) else ">="
     constant, found = draws(concretise(statement.lhs, point.instance))
     with precision(96):
