@@ -21,6 +21,7 @@ from rich.table import Table
 import derivations
 from docs import check, katex
 from docs import evidence as evidence_files
+from docs.figures import plot
 from docs.markup import CHAPTERS, SIGNS
 from docs.pages import claim, claims, errata, front, graph, marks, reference, sheets
 
@@ -35,7 +36,7 @@ def main() -> int:
     began, console = time.perf_counter(), Console()
     evidence = verify_all(console)
     unexpected = [one for one in evidence.values() if not one["as_expected"]]
-    write_pages(evidence, evidence_files.example(front.SHOWN, **front.POINT), BUILD / "pages")
+    write_pages(evidence, evidence_files.example(front.SHOWN, front.POINT), BUILD / "pages")
     build_html(navigation(evidence), BUILD / "pages", BUILD / "site")
     formulas = katex.render_site(BUILD / "site")
     problems = check.check(BUILD / "site", evidence)
@@ -76,7 +77,7 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
         "marks.md": marks.page(evidence),
         "sheets/index.md": sheets.index(evidence),
     }
-    pages |= {f"claims/{name}.md": claim.page(one) for name, one in evidence.items()}
+    pages |= {f"claims/{name}.md": claim.page(one, plot.of_claim(name)) for name, one in evidence.items()}
     pages |= {f"sheets/{letter}.md": sheets.page(letter, sheet, evidence) for letter, sheet in sheets.sheets().items()}
     pages |= {f"reference/{name}.md": reference.page(name) for name in reference.PAGES}
     for name, markdown in pages.items():

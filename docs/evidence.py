@@ -5,10 +5,14 @@ the evidence of every layer, and an example that was run in this build.
 """
 
 import json
+import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import derivations
 import verify
+from derivations.enclose.points import random_point
+from verify.case import describe
 
 
 def gather(name: str) -> dict:
@@ -54,16 +58,55 @@ def gather(name: str) -> dict:
     }
 
 
-def example(name: str, **parameters) -> dict:
-    """Calls `verify.NAME` with `parameters` and returns the code of the call with what it printed and found."""
-    arguments = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
-    verdict = getattr(verify, name)(**parameters)
+def example(name: str, arguments: dict | None = None) -> dict:
+    """Calls `verify.NAME` and returns the code of the call with what it printed and found.
+
+    Without `arguments` the call is made at a point of the claim's domain, the same in every build.
+    """
+    if arguments is None:
+        arguments = _point(derivations.claim(name))
+    laws = any(isinstance(value, Normal) for value in arguments.values())
+    call = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+    verdict = getattr(verify, name)(**{key: value.frozen() if isinstance(value, Normal) else value for key, value in arguments.items()})
+    imports = "import verify\nfrom scipy.stats import norm\n" if laws else "import verify\n"
     return {
-        "code": f"import verify\n\nverdict = verify.{name}({arguments})\nprint(verdict)",
-        "point": arguments,
+        "code": f"{imports}\nverdict = verify.{name}({call})\nprint(verdict)",
+        "point": call,
         "output": str(verdict),
         "verdict": verdict.to_dict(),
     }
+
+
+@dataclass(frozen=True)
+class Normal:
+    """A Gaussian law as an argument, written as SciPy's."""
+
+    mu: float
+    sigma: float
+
+    def __repr__(self):
+        return f"norm({self.mu}, {self.sigma})"
+
+    def frozen(self):
+        """SciPy's frozen distribution of mean `mu` and standard deviation `sigma`."""
+        from scipy.stats import norm
+
+        return norm(self.mu, self.sigma)
+
+
+def _point(claim) -> dict:
+    """One value for each parameter, drawn from its domain by the claim's name."""
+    point = random_point(claim, random.Random(claim.name))
+    arguments = {key: _rounded(value) for key, value in describe(claim, point).items()}
+    for one in claim.parameters:
+        if one.symbol in point.instance:
+            law = point.instance[one.symbol]
+            arguments[one.name] = Normal(float(law.mu), float(law.sigma))
+    return arguments
+
+
+def _rounded(value):
+    return [_rounded(one) for one in value] if isinstance(value, list) else round(value, 9) if isinstance(value, float) else value
 
 
 def write(evidence: list[dict], folder: Path) -> None:

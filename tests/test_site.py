@@ -79,7 +79,7 @@ ERROR = IDENTITY | {
     },
 }
 EVIDENCE = {"small_identity": IDENTITY, "small_error": ERROR}
-EXAMPLE = {"code": "verify.small_identity(a=1)", "point": "a=1", "output": "", "verdict": IDENTITY["verdict"]}
+EXAMPLE = {"code": "verify.small_identity(a=1)", "point": "a=1", "output": "", "verdict": IDENTITY["verdict"] | {"value": 72.80685281944005}}
 
 
 @pytest.fixture(scope="module")
@@ -238,9 +238,9 @@ def test_every_sheet_is_readable_and_says_what_is_missing():
 
 def test_search_finds_words_and_no_latex(built):
     index = json.loads((built / "search" / "search_index.json").read_text(encoding="utf-8"))
-    texts = [one["text"] for one in index["docs"]]
+    texts = [one["text"] for one in index["docs"] if one["location"].startswith("claims/")]
     assert any("a number" in text for text in texts)
-    assert not any(r"\(" in text or r"\[" in text or "LaTeX" in text for text in texts if "How to read" not in text and "copies the" not in text)
+    assert not any(r"\(" in text or r"\[" in text or "LaTeX" in text for text in texts)
 
 
 @pytest.mark.parametrize("flaw", ["verdict", "page"])

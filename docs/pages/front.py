@@ -9,7 +9,7 @@ SHOWN = "kl_gaussian"
 POINT = {"mu1": 3, "sigma1": 1, "mu2": -3, "sigma2": 0.5}
 
 
-def page(evidence: dict[str, dict], example: dict, figure: str = "") -> str:
+def page(evidence: dict[str, dict], example: dict) -> str:
     """Markdown for `index.md`; `example` is the code that was run for it, with its verdict."""
     shown = evidence[SHOWN]
     counts = Counter(one["verdict"]["status"] for one in evidence.values())
@@ -31,12 +31,13 @@ def page(evidence: dict[str, dict], example: dict, figure: str = "") -> str:
             + f'<p class="showcase-title">{html_text(shown["title"])} · {claim_link(SHOWN)}</p>\n'
             + equation(shown["parts"][0]["statement_latex"], SHOWN, "parts.0.statement_latex", "statement")
             + "\n"
-            + table(["Layer", "Verdict", f"What it found for {html_text(example['point'])}"], rows, "verdicts")
+            + f'<p class="showcase-value"><code>{html_text(example["point"])}</code> gives '
+            f"<strong>{example['verdict']['value']:.12g} {shown['unit']}</strong></p>\n"
+            + table(["Layer", "Verdict", "What it found there"], rows, "verdicts")
             + "\n</div></div>",
             "```python\n" + example["code"] + "\n```",
             '<p class="doors"><a class="md-button md-button--primary" href="claims/index.html">All claims</a> '
             '<a class="md-button" href="sheets/index.html">Exercise sheets, answered</a> '
             '<a class="md-button" href="errata.html">Formulas found false</a></p>',
-            figure,
         ]
     )
