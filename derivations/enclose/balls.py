@@ -7,6 +7,7 @@ import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
 from sympy.core.function import AppliedUndef
 
+from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
 
@@ -101,7 +102,11 @@ class Balls:
         if isinstance(expr, AppliedUndef):
             return self.function(expr)
         if isinstance(expr, Word):
-            return self(expr.definition())
+            try:
+                meaning = expr.definition()
+            except NotImplementedError as primitive:
+                raise Unevaluable(str(primitive)) from None
+            return self(meaning)
         raise Unevaluable(f"no enclosure for {type(expr).__name__}")
 
     # --- numbers and symbols
@@ -178,7 +183,7 @@ class Balls:
 
     def log_of(self, u):
         """log u; for products, powers, sums of positive terms and Gaussians without leaving the exponent."""
-        if isinstance(u, NormalDensity):
+        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
             return self(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):
             return total(self.log_of(a) for a in u.args)
