@@ -11,6 +11,7 @@ from pathlib import Path
 
 import derivations
 import verify
+from derivations.domains import Vector
 from derivations.enclose.points import random_point
 from verify.case import describe
 
@@ -102,6 +103,8 @@ def _point(claim) -> dict:
         if one.symbol in point.instance:
             law = point.instance[one.symbol]
             arguments[one.name] = Normal(float(law.mu), float(law.sigma))
+        elif isinstance(one.domain, Vector):  # a column of a matrix is a vector for the caller
+            arguments[one.name] = [entry[0] if isinstance(entry, list) else entry for entry in arguments[one.name]]
     return arguments
 
 
