@@ -8,7 +8,7 @@ from derivations.enclose import Unevaluable, interval, precision
 from derivations.language.density import Density
 from derivations.language.optimum import Optimum
 from verify.case import describe
-from verify.verdict import Evidence
+from verify.verdict import Evidence, counted
 
 LAYER = "enclosure"
 BITS = 128
@@ -60,7 +60,7 @@ def run(case):
         return Evidence(LAYER, "undecided", summary, details, time.perf_counter() - began)
     details["digits"] = worst
     details["width"] = max(_width(left) for left, _ in encloses)
-    summary = f"both sides agree to at least {worst:.0f} digits at {len(case.points)} point(s), by proven enclosures"
+    summary = f"both sides agree to at least {worst:.0f} digits at {counted(len(case.points), 'point')}, by proven enclosures"
     if len(statements) < len(case.statements):
         details["without_value"] = len(case.statements) - len(statements)
         summary += f"; {details['without_value']} of {len(case.statements)} parts speak of all laws at once and have no value to enclose"

@@ -13,7 +13,7 @@ from derivations.domains import Integers
 from derivations.instance import NoInstance, concretise
 from derivations.language.optimum import Optimum
 from verify.case import arrays_of, describe
-from verify.verdict import Evidence
+from verify.verdict import Evidence, counted
 
 LAYER = "gradient"
 TOLERANCE = 1e-7  # relative; quadrature and float64 leave about 1e-12
@@ -60,7 +60,7 @@ def run(case):
     details = {"comparisons": compared, "error": worst, "tolerance": TOLERANCE}
     if not compared or obstacle:
         return Evidence(LAYER, "undecided", obstacle or "nothing could be differentiated", details, time.perf_counter() - began)
-    summary = f"gradients of both sides by automatic differentiation agree to {worst:.1g} (relative) at {compared} point(s)"
+    summary = f"gradients of both sides by automatic differentiation agree to {worst:.1g} (relative) in {counted(compared, 'comparison')}"
     return Evidence(LAYER, "supported", summary, details, time.perf_counter() - began)
 
 
