@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
+from sympy import Rational
 from sympy.core.function import AppliedUndef
 
 from derivations.language.chain import ForwardMarginal
@@ -46,6 +47,8 @@ def as_ball(value):
         return [as_ball(v) for v in value]
     if isinstance(value, Fraction):
         return acb(fmpq(value.numerator, value.denominator))
+    if isinstance(value, Rational):
+        return acb(fmpq(int(value.p), int(value.q)))
     return acb(value)
 
 

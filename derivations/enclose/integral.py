@@ -16,7 +16,7 @@ from derivations.enclose.growth import radius_for, tail
 from derivations.enclose.multivariate import multivariate_mean
 from derivations.enclose.program import ANALYTIC, ANY, Function, real_part
 from derivations.language.multivariate import MultivariateNormalDensity
-from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
 
@@ -39,10 +39,12 @@ def integral(balls, integrand, variable):
 
     if not depends(integrand, variable):
         raise Unevaluable("the integral of a constant over the real line")
-    weights = [f for f in Mul.make_args(integrand) if _is_weight(f, variable)]
-    if weights:
-        rest = Mul(*(f for f in Mul.make_args(integrand) if f is not weights[0]))
-        return mean(balls, rest, weights[0], variable)
+    for factor in Mul.make_args(integrand):
+        base, k = factor.as_base_exp()
+        if _is_weight(base, variable) and k.is_positive and (k == 1 or isinstance(base, NormalDensity)):
+            weight, constant = gaussian_power(base, k) if k != 1 else (base, 1)
+            rest = Mul(constant, *(f for f in Mul.make_args(integrand) if f is not factor))
+            return mean(balls, rest, weight, variable)
     terms = Add.make_args(expand(integrand, log=False, power_base=False, power_exp=False, deep=False))
     if len(terms) > 1:
         parts = [integral(balls, t, variable) for t in terms]

@@ -15,7 +15,7 @@ from flint import acb, arb, arb_poly
 from sympy import Add, Mul, exp, log
 
 from derivations.enclose import growth
-from derivations.language.normal import NormalDensity
+from derivations.language.normal import NormalDensity, gaussian_power
 from derivations.language.word import Word, depends
 
 REAL, ANALYTIC, ANY = "real", "analytic", "any"  # how to run: real balls; complex, analytic or refused; complex
@@ -262,10 +262,13 @@ class Program:
         if expr.is_Mul:
             factors = self._grouped(expr, Mul)
             return self._step(Times(_quotients(factors)), expr, *map(self.value, factors))
-        if expr.is_Pow:
+        if expr.is_Pow and not (isinstance(expr.base, NormalDensity) and expr.exp.is_positive):
             return self._power(expr)
         if isinstance(expr, log):
             return self.logarithm(expr.args[0])
+        if expr.is_Pow and isinstance(expr.base, NormalDensity) and expr.exp.is_positive:
+            density, constant = gaussian_power(*expr.args)
+            return self.value(constant * density)
         if isinstance(expr, NormalDensity):
             logarithm = self.logarithm(expr)
             if self.depends(expr.sigma):
