@@ -1,6 +1,8 @@
 """LaTeX of the language: SymPy's printer with the field's conventions."""
 
+from sympy import Derivative, Mul
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import precedence_traditional
 
 _SETTINGS = {"ln_notation": False, "fold_short_frac": False, "mul_symbol": None, "order": "none"}
 
@@ -10,6 +12,18 @@ class Printer(LatexPrinter):
 
     def __init__(self):
         super().__init__(dict(_SETTINGS))
+
+    def _print_Mul(self, expr):
+        """Derivatives stand last in a product, in brackets where another follows, so that none swallows a factor."""
+        last = [a for a in expr.args if isinstance(a, Derivative)]
+        if not last:
+            return super()._print_Mul(expr)
+        rest = Mul(*(a for a in expr.args if not isinstance(a, Derivative)))
+        first = {1: "", -1: "- "}.get(rest) if rest.is_Number else None
+        if first is None:
+            first = self.parenthesize(rest, precedence_traditional(expr)) + " "
+        *bracketed, end = (self._print(d) for d in last)
+        return first + "".join(rf"\left({d}\right) " for d in bracketed) + end
 
 
 def latex(expr):

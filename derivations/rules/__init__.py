@@ -2,7 +2,10 @@
 
 from derivations.rules.algebra import algebra
 from derivations.rules.definition import definition
+from derivations.rules.differentiation import derivative_inside, differentiation, fundamental_theorem
 from derivations.rules.earlier import earlier_claim
 from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_density
 from derivations.rules.linearity import linearity
+from derivations.rules.nonnegative import sum_of_squares
 from derivations.rules.probability import bayes, marginalisation
+from derivations.rules.pushforward import half_line, image_law, inverse_map, monotone_event, monotone_slope
