@@ -46,7 +46,8 @@ def _density(expr, instance):
     known = [k for k in instance if isinstance(k, Density) and k.law == expr.law]
     for key in known:
         if (key.slots, key.given_slots) == (expr.slots, expr.given_slots):
-            places = dict(zip(key.values + key.given_values, expr.values + expr.given_values))
+            arguments = [concretise(v, instance) for v in expr.values + expr.given_values]
+            places = dict(zip(key.values + key.given_values, arguments))
             return instance[key].xreplace(places)
     prior = [k for k in known if not k.given_slots and len(k.slots) == 1]
     likelihood = [k for k in known if prior and k.given_slots == prior[0].slots and len(k.slots) == 1]

@@ -102,7 +102,11 @@ class Balls:
         if isinstance(expr, AppliedUndef):
             return self.function(expr)
         if isinstance(expr, Word):
-            return self(expr.definition())
+            try:
+                unfolded = expr.definition()
+            except NotImplementedError as primitive:
+                raise Unevaluable(str(primitive)) from None
+            return self(unfolded)
         raise Unevaluable(f"no enclosure for {type(expr).__name__}")
 
     # --- numbers and symbols
@@ -317,7 +321,7 @@ class Balls:
         value = self.with_values({expr.bound: acb_series([at, 1], prec=2)})(expr.function)
         return value[1] if isinstance(value, acb_series) else acb(0)
 
-    def _Inverse(self, expr):
+    def _InverseMap(self, expr):
         return inverse(self, expr.function, self(expr.point), expr.bound)
 
     def _LowerIntegral(self, expr):

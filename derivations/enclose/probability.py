@@ -27,7 +27,15 @@ def lower_integral(balls, density, point, variable):
 def _normal_mass_below(balls, density):
     """The Gaussian distribution function, accurate in both tails."""
     mu, sigma = balls(density.mu), balls(density.sigma)
-    return lambda point: ((mu - point) / (sigma * acb(2).sqrt())).erfc() / 2
+    return lambda point: _half_erfc((mu - point) / (sigma * acb(2).sqrt()))
+
+
+def _half_erfc(z):
+    """erfc(z) / 2, for a series by its derivative -exp(-z^2) / sqrt(pi)."""
+    if not isinstance(z, acb_series):
+        return z.erfc() / 2
+    slope = -(-z[0] * z[0]).exp() / acb.pi().sqrt()
+    return acb_series([z[0].erfc() / 2, slope * z[1]], prec=2)
 
 
 def probability(balls, expr):
@@ -78,16 +86,19 @@ def _real_roots(balls, excess, variable, n):
     except ValueError:
         raise _unevaluable(f"the roots of {excess} are not separated") from None
     real = sorted((r.real for r in roots if r.imag.contains(0)), key=lambda r: float(r.mid()))
-    for r in real:  # a real polynomial with a sign change across an isolated disc has a real root there
-        left, right = (constants(balls).with_values({variable: acb(e)})(excess).real for e in _around(r))
-        if not left * right < 0:
+    last = None
+    for r in real:  # disjoint intervals, each with a change of sign, as many as there are discs on the real line
+        left, right = _around(r)
+        below, above = (constants(balls).with_values({variable: acb(e)})(excess).real for e in (left, right))
+        if not below * above < 0 or (last is not None and not last < left):
             raise _unevaluable(f"{excess} has a root that is not certainly real and simple")
-    return [_moving_root(balls, excess, variable, acb(r), acb(0)) for r in real]
+        last = right
+    return [_moving_root(balls, excess, variable, _newton(balls, excess, variable, acb(r), arb(0)), acb(0)) for r in real]
 
 
 def _around(root):
     """Two points, one to each side of the enclosure of a root."""
-    width = root.rad() * 4 + abs(root.mid()) * arb(2) ** (-flint.ctx.prec // 2) + arb(2) ** (-flint.ctx.prec // 2)
+    width = root.rad() * 4 + abs(root.mid()) * arb(2) ** (-flint.ctx.prec // 4) + arb(2) ** (-flint.ctx.prec // 4)
     return (root - width).mid(), (root + width).mid()
 
 
@@ -140,21 +151,27 @@ def inverse(balls, function, target, variable):
     aim = _constant(target).real
     low, high, rising = _bracket(f, aim, function)
     low, high = _halved(f, aim, low, high, rising)
-    root = acb(low.union(high))
-    for _ in range(6):
-        slope = still.with_values({variable: acb_series([root, 1], prec=2)})(function)
-        slope = slope[1] if isinstance(slope, acb_series) else acb(0)
+    root = _newton(balls, function, variable, acb(low.union(high)), aim)
+    return _moving_root(balls, function, variable, root, target)
+
+
+def _newton(balls, function, variable, root, aim):
+    """The enclosure of the one solution of function = aim in the ball `root`, narrowed by interval Newton steps."""
+    still = constants(balls)
+    for _ in range(8):
+        line = still.with_values({variable: acb_series([root, 1], prec=2)})(function)
+        slope = line[1] if isinstance(line, acb_series) else acb(0)
         if slope.contains(0):
             break
         middle = root.real.mid()
-        step = middle - (f(middle) - aim) / slope.real
+        step = middle - (still.with_values({variable: acb(middle)})(function).real - aim) / slope.real
         if not step.is_finite() or not step.overlaps(root.real):
             break
         narrower = acb(step.intersection(root.real))
         if not narrower.real.rad() < root.real.rad():
             break
         root = narrower
-    return _moving_root(balls, function, variable, root, target)
+    return root
 
 
 def _bracket(f, aim, function):

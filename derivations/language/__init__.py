@@ -6,7 +6,7 @@ from derivations.language.elbo import ELBO
 from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.integral import E, Int, Var
 from derivations.language.latex import latex
-from derivations.language.maps import DerivativeAt, DistributionFunction, Inverse, LowerIntegral, Map, MapValue
+from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.pushforward import Probability, Pushforward
 from derivations.language.word import Binder, Word, depends, integer, positive, real

@@ -2,7 +2,6 @@
 
 from sympy import Derivative, Mul
 from sympy.printing.latex import LatexPrinter
-from sympy.printing.precedence import precedence_traditional
 
 _SETTINGS = {"ln_notation": False, "fold_short_frac": False, "mul_symbol": None, "order": "none"}
 
@@ -21,7 +20,7 @@ class Printer(LatexPrinter):
         rest = Mul(*(a for a in expr.args if not isinstance(a, Derivative)))
         first = {1: "", -1: "- "}.get(rest) if rest.is_Number else None
         if first is None:
-            first = self.parenthesize(rest, precedence_traditional(expr)) + " "
+            first = (rf"\left({self._print(rest)}\right)" if rest.is_Add else self._print(rest)) + " "
         *bracketed, end = (self._print(d) for d in last)
         return first + "".join(rf"\left({d}\right) " for d in bracketed) + end
 

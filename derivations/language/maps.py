@@ -1,6 +1,6 @@
 """Maps g_theta with parameters, derivatives at a point, inverse maps, integrals up to a point.
 
-`DerivativeAt`, `Inverse` and `LowerIntegral` are each about a function of a bound variable and a point:
+`DerivativeAt`, `InverseMap` and `LowerIntegral` are each about a function of a bound variable and a point:
 d/dy f(y) at y = g, the y with g(y) = x, the integral of q(y) over y <= a.
 """
 
@@ -86,7 +86,7 @@ class DerivativeAt(AtPoint):
         return rf"\left. \frac{{\mathrm{{d}}}}{{\mathrm{{d}}{y}}} {printer._print(f)} \right|_{{{y} = {point}}}"
 
 
-class Inverse(AtPoint):
+class InverseMap(AtPoint):
     """The value of the bound variable at which the monotone `function` takes the value `point`: g^{-1}(x)."""
 
     def _latex(self, printer):

@@ -29,6 +29,7 @@ class Pushforward(Binder):
     x is the derivative of its distribution function, d/dx P(image(eps) <= x).
     """
 
+    title = "the density of an image"
     is_nonnegative = True
 
     x = property(lambda self: self.args[0])

@@ -5,7 +5,7 @@ from sympy import Abs, Derivative
 from derivations.conditions import DIFFEOMORPHIC, INVERTIBLE
 from derivations.language.density import Density
 from derivations.language.integral import E
-from derivations.language.maps import DistributionFunction, Inverse, LowerIntegral, MapValue
+from derivations.language.maps import DistributionFunction, InverseMap, LowerIntegral, MapValue
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.pushforward import Probability, Pushforward
 from derivations.language.substitution import put
@@ -44,7 +44,7 @@ class monotone_event(Normaliser):
         if not isinstance(node, Probability) or depends(node.greater, node.bound) or node.lesser == node.bound:
             return node
         inner, x, eps = node.lesser, node.greater, node.bound
-        if isinstance(inner, Inverse):
+        if isinstance(inner, InverseMap):
             if inner.point != eps or (depends(inner.function, eps) and inner.bound != eps):
                 return node
             if isinstance(inner.function, DistributionFunction) and not _uniform(node.density, eps):
@@ -53,7 +53,7 @@ class monotone_event(Normaliser):
             other = put(inner.function, inner.bound, x)
         else:
             direction = 0 if isinstance(inner, DistributionFunction) else self._direction(inner, eps, context)
-            other = Inverse(inner, x, eps)
+            other = InverseMap(inner, x, eps)
         if direction == 0 or other is None:
             return node
         sides = (eps, other) if direction > 0 else (other, eps)
@@ -104,7 +104,7 @@ def _signed(node):
         return node
     slope = node.args[0]
     inverse = slope.expr
-    if not isinstance(inverse, Inverse) or slope.variables != (inverse.point,) or depends(inverse.function, inverse.point):
+    if not isinstance(inverse, InverseMap) or slope.variables != (inverse.point,) or depends(inverse.function, inverse.point):
         return node
     direction = monotone(inverse.function, inverse.bound)
     return direction * slope if direction else node
@@ -121,7 +121,7 @@ class inverse_map(Normaliser):
 
 
 def _solution(node):
-    if not isinstance(node, Inverse):
+    if not isinstance(node, InverseMap):
         return node
     line = _line(node.function, node.bound)
     if line is None or not line[1].is_nonzero:
