@@ -8,3 +8,5 @@ DIFFEOMORPHIC = "the maps take the whole line onto itself, and they and their in
 CONTINUOUS = "all densities are continuous"
 INVERTIBLE = "the distribution function is continuous and strictly increasing"
 MARKOV = "the chain is Markov: given the state before, a state does not depend on earlier ones"
+ANY_DISCRIMINATOR = "the discriminator may be any function with values strictly between 0 and 1"
+ANY_LAW = "the law that is optimised may be any positive density"

@@ -7,6 +7,7 @@ import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
 from sympy.core.function import AppliedUndef
 
+from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.pushforward import Pushforward
 from derivations.language.word import Word
@@ -183,7 +184,7 @@ class Balls:
 
     def log_of(self, u):
         """log u; for products, powers, sums of positive terms and Gaussians without leaving the exponent."""
-        if isinstance(u, NormalDensity):
+        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
             return self(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):
             return total(self.log_of(a) for a in u.args)

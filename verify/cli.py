@@ -1,0 +1,134 @@
+"""The command line: `proofsheet verify`, `proofsheet check`, `proofsheet list`, `proofsheet site`."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Literal
+
+import tyro
+
+from verify.report import MARK
+from verify.verdict import LAYERS, STRENGTH
+
+Layer = Literal["derivation", "enclosure", "monte_carlo", "gradient", "trained"]
+
+app = tyro.extras.SubcommandApp()
+
+
+@app.command(name="verify")
+def verify_claims(
+    names: tyro.conf.Positional[tuple[str, ...]] = (),
+    /,
+    layer: tyro.conf.UseAppendAction[tuple[Layer, ...]] = (),
+    json: bool = False,
+    seed: int = 0,
+) -> int:
+    """Check claims (all of them, where none is named) and say what was proved, refuted on purpose, and not decided.
+
+    Args:
+        names: the claims to check; `proofsheet list` names them all.
+        layer: ask only this layer; may be given several times.
+        json: one JSON object per claim and line instead of the table.
+        seed: of every random choice.
+    """
+    from verify.all_claims import verify_all
+
+    verdicts = []
+
+    def progress(position, total, name, verdict):
+        if verdict is not None:
+            verdicts.append(verdict)
+            if json:
+                print(verdict.to_json(), flush=True)
+        if not json and sys.stderr.isatty():
+            print(f"\r\033[K[{position + 1}/{total}] {name} …", end="" if verdict is None else "\r\033[K", file=sys.stderr, flush=True)
+
+    try:
+        verify_all(names, layer or None, progress, seed)
+    except KeyboardInterrupt:
+        print(f"\ninterrupted after {len(verdicts)} claim(s)", file=sys.stderr)
+        _finish(verdicts, json)
+        return 130
+    return _finish(verdicts, json)
+
+
+def _finish(verdicts, json):
+    """Print the table; 0 when everything is as it should be and there was something to check, else 1."""
+    if not json:
+        _table(verdicts)
+    for v in verdicts:
+        if not v.as_expected:
+            print(f"\n{v}", file=sys.stderr)
+    return 0 if verdicts and all(v.as_expected for v in verdicts) else 1
+
+
+def _table(verdicts):
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("claim", "verdict", *(l.replace("_", " ") for l in LAYERS if l != "trained"), "seconds"):
+        table.add_column(heading)
+    for v in verdicts:
+        said = {e.layer: e.status for e in v.evidence}
+        colour = "green" if v.as_expected else "bold red"
+        word = v.status if v.holds else f"{v.status} on purpose" if v.as_expected else f"{v.status}, should be refuted"
+        cells = (f"{MARK[said[l]]} {said[l]}" if l in said else "–" for l in LAYERS if l != "trained")
+        table.add_row(v.name, f"[{colour}]{word}[/]", *cells, f"{v.seconds:.1f}")
+    console = Console()
+    console.print(table)
+    counts = {s: sum(v.status == s and v.holds for v in verdicts) for s in STRENGTH}
+    museum = sum(not v.holds and v.as_expected for v in verdicts)
+    wrong = sum(not v.as_expected for v in verdicts)
+    words = ", ".join(f"{n} {s}" for s, n in counts.items() if n)
+    console.print(f"{len(verdicts)} claims: {words or 'none proved'}, {museum} refuted on purpose, {wrong} not as they should be.")
+
+
+@app.command(name="check")
+def check_formula(name: tyro.conf.Positional[str], formula: tyro.conf.Positional[str], /, seed: int = 0) -> int:
+    """Judge your own formula for the right side of a claim: right, or refuted with a counterexample.
+
+    Args:
+        name: the claim, as kl_gaussian.
+        formula: Python ("log(sigma2/sigma1) + ..."), plain mathematics, or LaTeX.
+        seed: of the random points.
+    """
+    import verify
+
+    verdict = getattr(verify, name)(claim=formula, seed=seed)
+    print(verdict)
+    return 0 if verdict else 1
+
+
+@app.command(name="list")
+def list_claims() -> int:
+    """Name every claim, with its statement in words."""
+    import derivations
+
+    for name in derivations.claims():
+        claim = derivations.claim(name)
+        print(f"{name:<40} {claim.title}{'' if claim.holds else '  (false, on purpose)'}")
+    return 0
+
+
+@app.command(name="site")
+def build_site() -> int:
+    """Verify everything and build the site into site/ (needs a checkout of the repository)."""
+    builder = Path(__file__).resolve().parent.parent / "docs" / "build.py"
+    if not builder.exists():
+        print(f"The site is built from a checkout of the repository; {builder} is not there.", file=sys.stderr)
+        return 2
+    return subprocess.call([sys.executable, str(builder)], cwd=builder.parent.parent)
+
+
+def main() -> None:
+    """Run the command line; errors that a person can mend are one line on stderr and exit status 2."""
+    try:
+        sys.exit(app.cli(prog="proofsheet", description="The mathematics of deep generative models, checked."))
+    except (ValueError, TypeError, AttributeError) as error:
+        print(f"proofsheet: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Layer 1: the derivation is replayed by the rules, and every step attacked."""
+
+import time
+
+from derivations.checker import check_claim
+from verify.verdict import Evidence
+
+LAYER = "derivation"
+
+
+def applies(claim):
+    """Every claim has a derivation."""
+    return ""
+
+
+def run(case):
+    """Proved when every step is replayed and the ends meet; for what they do not meet, see below.
+
+    A derivation whose steps all hold but which arrives elsewhere than the statement says refutes the
+    statement where the two ends differ by certain numbers; a step that fails leaves it undecided.
+    """
+    began = time.perf_counter()
+    replay = check_claim(case.claim, seed=case.seed)
+    details = {
+        "steps": len(replay.steps),
+        "replayed": sum(s.replayed for s in replay.steps),
+        "attacked": sum(s.attack is not None and s.attack.agreed is True for s in replay.steps),
+        "axioms": [a.name for a in case.claim.axioms],
+    }
+    if replay.ok:
+        status = "proved"
+        axioms = f", from {len(case.claim.axioms)} axiom(s)" if case.claim.axioms else ""
+        summary = f"{details['steps']} steps, all replayed by their rules; {details['attacked']} also confirmed by numbers{axioms}"
+    elif all(s.ok for s in replay.steps) and _ends_differ(case):
+        status, summary = "refuted", f"every step holds, but {replay.failure}"
+    else:
+        status, summary = "undecided", replay.failure
+    return Evidence(LAYER, status, summary, details, time.perf_counter() - began)
+
+
+def _ends_differ(case):
+    """Does the last expression of a derivation certainly differ from the statement's right side?"""
+    from derivations.enclose import Unevaluable, precision
+
+    for part in case.claim.parts:
+        with precision(128):
+            for point in case.points:
+                try:
+                    difference = point.evaluate(part.derivation.last) - point.evaluate(part.statement.rhs)
+                except Unevaluable:
+                    continue
+                if not difference.contains(0):
+                    return True
+    return False

@@ -1,0 +1,102 @@
+"""Layer 2: both sides enclosed in balls with proven radius, at exact points of the domain."""
+
+import time
+
+from sympy import Eq, Ge, Le
+
+from derivations.enclose import Unevaluable, interval, precision
+from verify.case import describe
+from verify.verdict import Evidence
+
+LAYER = "enclosure"
+BITS = 128
+DIGITS = 25  # agreement to fewer digits than this says nothing and is undecided
+
+
+def applies(claim):
+    """Every statement whose left side has a value."""
+    return ""
+
+
+def run(case):
+    """Enclosed when both sides agree to `DIGITS` digits at every point; refuted at the first that certainly differs."""
+    began = time.perf_counter()
+    worst, count, encloses, counterexample, obstacle = float("inf"), 0, [], None, ""
+    with precision(BITS):
+        for point in case.points:
+            for statement in case.statements:
+                try:
+                    left, right = point.evaluate(statement.lhs), point.evaluate(statement.rhs)
+                except (Unevaluable, ZeroDivisionError) as error:
+                    obstacle = obstacle or str(error)
+                    continue
+                agrees, digits = compare(statement, left, right)
+                if agrees is False:
+                    counterexample = {"at": describe(case.claim, point), "left": _show(left), "right": _show(right)}
+                    break
+                if agrees is None:
+                    obstacle = obstacle or f"the enclosures are too wide: {left} and {right}"
+                    continue
+                worst, count = min(worst, digits), count + 1
+                encloses.append((left, right))
+            if counterexample:
+                break
+    details = {"points": len(case.points), "comparisons": count, "bits": BITS}
+    if counterexample:
+        at = ", ".join(f"{k} = {v}" for k, v in counterexample["at"].items())
+        summary = f"certainly different at {at or 'its only point'}: left {counterexample['left']}, right {counterexample['right']}"
+        details["counterexample"] = counterexample
+        return Evidence(LAYER, "refuted", summary, details, time.perf_counter() - began)
+    if not count or obstacle:
+        summary = obstacle or "no point was drawn"
+        return Evidence(LAYER, "undecided", summary, details, time.perf_counter() - began)
+    details["digits"] = worst
+    details["width"] = max(_width(left) for left, _ in encloses)
+    summary = f"both sides agree to at least {worst:.0f} digits at {len(case.points)} point(s), by proven enclosures"
+    return Evidence(LAYER, "enclosed", summary, details, time.perf_counter() - began)
+
+
+def compare(statement, left, right):
+    """(True, digits), (False, 0) or (None, 0): does the relation hold between the two enclosures?"""
+    difference = left - right
+    if not difference.is_finite():
+        return None, 0
+    size = float((abs(difference) / (abs(left) + 1)).upper())
+    digits = _digits(size)
+    if isinstance(statement, Eq):
+        if not difference.contains(0):
+            return False, 0
+        return (True, digits) if digits >= DIGITS else (None, 0)
+    gap = {Le: -difference.real, Ge: difference.real}[type(statement)]
+    if gap >= 0:
+        return True, DIGITS
+    if gap < 0:
+        return False, 0
+    return (True, digits) if digits >= DIGITS else (None, 0)
+
+
+def value_enclosure(case, limit=10_000):
+    """(low, high) of the left side at each point, as floats rounded outwards; NaN where it has no enclosure."""
+    found = []
+    with precision(BITS):
+        for point in case.points[:limit]:
+            try:
+                found.append(interval(point.evaluate(case.statements[0].lhs)))
+            except (Unevaluable, ZeroDivisionError):
+                found.append((float("nan"), float("nan")))
+    return found
+
+
+def _digits(size):
+    from math import log10
+
+    return -log10(size) if size > 0 else BITS * 0.30103
+
+
+def _show(ball):
+    return ball.real.str(10, radius=False)
+
+
+def _width(ball):
+    low, high = ball.real.lower(), ball.real.upper()
+    return float(high - low)

@@ -1,0 +1,96 @@
+"""Layer 4: JAX differentiates the left side, as it is defined, and the derived right side; they agree to rounding.
+
+Expectations are computed by quadrature in float64, so no sampling error enters: what is compared is two
+functions and their gradients with respect to every real parameter.
+"""
+
+import time
+
+from sympy import Eq, MatrixSymbol
+
+from derivations.compile import Uncompilable, evaluate
+from derivations.domains import Integers
+from derivations.instance import NoInstance, concretise
+from verify.case import arrays_of, describe
+from verify.verdict import Evidence
+
+LAYER = "gradient"
+TOLERANCE = 1e-7  # relative; quadrature and float64 leave about 1e-12
+
+
+def applies(claim):
+    """Why there is no gradient to compare; empty where there is."""
+    if not any(isinstance(p.statement, Eq) for p in claim.parts):
+        return "an inequality has no gradient to compare"
+    if not any(not isinstance(p.domain, Integers) for p in claim.parameters):
+        return "the statement has no real parameter to differentiate with respect to"
+    return ""
+
+
+def run(case):
+    """Supported when values and gradients of both sides agree to `TOLERANCE` at every point looked at."""
+    began = time.perf_counter()
+    import jax
+
+    worst, compared, obstacle = 0.0, 0, ""
+    with jax.enable_x64(True):
+        for point in case.points[:2]:
+            for statement in case.statements:
+                if not isinstance(statement, Eq):
+                    continue
+                try:
+                    error, where = _compare(case.claim, statement, point)
+                except (Uncompilable, NoInstance) as reason:
+                    obstacle = str(reason)
+                    continue
+                if error is None:
+                    continue
+                compared += 1
+                worst = max(worst, error)
+                if not error <= TOLERANCE:
+                    details = {"error": error, "counterexample": {"at": describe(case.claim, point), **where}}
+                    summary = f"the gradients differ, relatively by {error:.2g}, at {where['parameter']}"
+                    return Evidence(LAYER, "refuted", summary, details, time.perf_counter() - began)
+    details = {"comparisons": compared, "error": worst, "tolerance": TOLERANCE}
+    if not compared or obstacle:
+        return Evidence(LAYER, "undecided", obstacle or "nothing could be differentiated", details, time.perf_counter() - began)
+    summary = f"gradients of both sides by automatic differentiation agree to {worst:.1g} (relative) at {compared} point(s)"
+    return Evidence(LAYER, "supported", summary, details, time.perf_counter() - began)
+
+
+def _compare(claim, statement, point):
+    """(largest relative error, where) of the two gradients; None where no parameter of the statement is real."""
+    import jax
+    import jax.numpy as jnp
+    import numpy
+
+    left, right = (concretise(s, point.instance) for s in statement.args)
+    symbols, numbers, whole = arrays_of(point)
+    if not symbols:
+        return None, {}
+    arguments = [numpy.asarray(n, numpy.float64) for n in numbers]
+
+    def function(expr):
+        def value(*moved):
+            return jnp.sum(jnp.asarray(evaluate(expr, {**dict(zip(symbols, moved)), **dict(whole)}, jnp), jnp.float64))
+
+        return jax.value_and_grad(value, argnums=tuple(range(len(symbols))))
+
+    (left_value, left_grads), (right_value, right_grads) = (jax.jit(function(e))(*arguments) for e in (left, right))
+    worst, where = _relative(left_value, right_value), {"parameter": "the value", "left": f"{left_value:.12g}", "right": f"{right_value:.12g}"}
+    for symbol, g, h in zip(symbols, left_grads, right_grads):
+        if isinstance(symbol, MatrixSymbol):  # only symmetric perturbations stay in the domain
+            g, h = (a + jnp.swapaxes(a, -1, -2) if a.shape[-1] == a.shape[-2] else a for a in (g, h))
+        error = _relative(g, h)
+        if not error <= worst:
+            worst, where = error, {"parameter": f"the derivative in {symbol}", "left": str(g), "right": str(h)}
+    return worst, where
+
+
+def _relative(a, b):
+    import numpy
+
+    a, b = numpy.asarray(a), numpy.asarray(b)
+    if not (numpy.isfinite(a).all() and numpy.isfinite(b).all()):
+        return float("nan")
+    return float(numpy.max(numpy.abs(a - b)) / (1 + numpy.max(numpy.abs(a))))

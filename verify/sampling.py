@@ -1,0 +1,184 @@
+"""A sampler and an integrand, read off the left side of a statement.
+
+A left side that is linear in expectations becomes constant + sum of draws: in each draw some variables are
+sampled from their laws and an integrand is evaluated. Nothing of the right side enters.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import count
+
+from sympy import Add, Derivative, IndexedBase, Mul, S, Symbol
+
+from derivations.language import E, Var
+from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.word import Word
+
+
+class Unsampleable(Exception):
+    """The left side is no sum of expectations that can be sampled; the message says what stands in the way."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """The mean of `integrand` when the variables of `laws` ((variable, density) in order) are sampled."""
+
+    laws: tuple
+    integrand: object
+
+
+def draws(expr):
+    """`expr` as (constant, [Draw, ...]), where the value is the constant plus the sum of the draws' means."""
+    constant, found = _summands(expr, count(1))
+    return constant, tuple(_together(found))
+
+
+def _summands(expr, fresh):
+    constant, found = S.Zero, []
+    for term in Add.make_args(expr):
+        part = _term(term, fresh)
+        if isinstance(part, list):
+            found += part
+        else:
+            constant += part
+    return constant, found
+
+
+def _term(expr, fresh):
+    """One summand: a list of draws, or an expression free of expectations."""
+    if not expr.has(Word) or not _random(expr):
+        return expr
+    if isinstance(expr, E):
+        variable, integrand, density = _fresh(expr, fresh)
+        return [Draw(((variable, density),), integrand)]
+    if isinstance(expr, Var):
+        return _variance(expr, fresh)
+    if isinstance(expr, Derivative):
+        return _derivative(expr, fresh)
+    if isinstance(expr, Add):
+        constant, found = _summands(expr, fresh)
+        return found + ([Draw((), constant)] if constant != 0 else [])
+    if isinstance(expr, Mul):
+        random = [f for f in expr.args if _random(f)]
+        if len(random) != 1:
+            raise Unsampleable("a product of expectations")
+        weight = Mul(*(f for f in expr.args if f is not random[0]))
+        return [replace(d, integrand=weight * d.integrand) for d in _term(random[0], fresh)]
+    if isinstance(expr, Word):
+        return _term(expr.definition(), fresh)
+    raise Unsampleable(f"an expectation inside {type(expr).__name__}")
+
+
+def _random(expr):
+    """Does `expr` contain anything that is to be sampled, once its words are unfolded?"""
+    if isinstance(expr, (NormalDensity, UniformDensity)):
+        return False
+    if isinstance(expr, (E, Var)):
+        return True
+    if isinstance(expr, Word):
+        try:
+            return _random(expr.definition())
+        except NotImplementedError:
+            return False
+    return any(_random(a) for a in expr.args)
+
+
+def _fresh(expr, fresh):
+    """An expectation's variable renamed, so that draws from different laws do not share it."""
+    variable = expr.bound
+    name = f"{variable}#{next(fresh)}"
+    new = IndexedBase(name, real=True) if isinstance(variable, IndexedBase) else Symbol(name, real=True)
+    return new, expr.integrand.xreplace({variable: new}), expr.density.xreplace({variable: new})
+
+
+def _variance(expr, fresh):
+    """Var f = E[(f(x) - f(x'))^2] / 2 with x' an independent copy of x."""
+    x, f, density = _fresh(E(expr.integrand, expr.density, expr.bound), fresh)
+    copy, g, other = _fresh(E(expr.integrand, expr.density, expr.bound), fresh)
+    return [Draw(((x, density), (copy, other)), (f - g) ** 2 / 2)]
+
+
+def _derivative(expr, fresh):
+    """The derivative of a Gaussian mean: sampled as mu + sigma xi, and differentiated sample by sample."""
+    if len(expr.variables) != 1:
+        raise Unsampleable("a derivative of higher order")
+    theta, inner = expr.variables[0], expr.expr
+    while isinstance(inner, Word) and not isinstance(inner, E):
+        inner = inner.definition()
+    if not isinstance(inner, E) or not isinstance(inner.density, NormalDensity):
+        raise Unsampleable("the derivative of something other than a Gaussian mean")
+    xi = Symbol(f"xi#{next(fresh)}", real=True)
+    sampled = inner.integrand.xreplace({inner.bound: inner.density.mu + inner.density.sigma * xi})
+    return [Draw(((xi, NormalDensity(xi, 0, 1)),), sampled.diff(theta))]
+
+
+def _together(found):
+    """Draws from equal laws share their samples, so that their integrands may cancel."""
+    groups = {}
+    for draw in found:
+        key = tuple(density.xreplace({v: _canonical(v, i) for i, (v, _) in enumerate(draw.laws)}) for _, density in draw.laws)
+        if key in groups:
+            first = groups[key]
+            rename = {v: w for (v, _), (w, _) in zip(draw.laws, first.laws)}
+            groups[key] = replace(first, integrand=first.integrand + draw.integrand.xreplace(rename))
+        else:
+            groups[key] = draw
+    return list(groups.values())
+
+
+def _canonical(variable, position):
+    return IndexedBase(f"_{position}", real=True) if isinstance(variable, IndexedBase) else Symbol(f"_{position}", real=True)
+
+
+def variance_bound(draw, evaluate):
+    """A proven upper bound on the variance of a draw's integrand, from enclosures of its first two moments."""
+    second, mean = draw.integrand**2, draw.integrand
+    for variable, density in reversed(draw.laws):
+        second, mean = E(second, density, variable), E(mean, density, variable)
+    if not draw.laws:
+        return 0.0
+    variance = evaluate(second).real - evaluate(mean).real ** 2
+    return max(float(variance.upper()), 0.0)
+
+
+@lru_cache(maxsize=256)
+def sampler(constant, found, symbols, whole=()):
+    """draw(key, m, *values) -> (m,) float32 for `verify.monte_carlo`: one value per symbol, in order.
+
+    `whole` are (symbol, int) pairs fixed at compilation. The same arguments give the same function object,
+    which is compiled once.
+    """
+    import jax
+    import jax.numpy as xp
+
+    from derivations.compile import Arrays
+
+    def draw(key, m, *numbers):
+        values = {**dict(zip(symbols, numbers)), **dict(whole)}
+        total = xp.zeros(m, xp.float32) + Arrays(values, xp)(constant)
+        for k, one in enumerate(found):
+            here = Arrays(values, xp)
+            for j, (variable, density) in enumerate(one.laws):
+                sub = jax.random.fold_in(jax.random.fold_in(key, k), j)
+                here = here.having({variable: _sample(density, variable, here, sub, m, xp)})
+            total = total + here(one.integrand)
+        return total.astype(xp.float32)
+
+    return draw
+
+
+def _sample(density, variable, here, key, m, xp):
+    """m samples of a law: (m,) for a scalar, (m, d) for a product over coordinates."""
+    import jax
+
+    if isinstance(density, NormalDensity):
+        return here(density.mu) + here(density.sigma) * jax.random.normal(key, (m,), xp.float32)
+    if isinstance(density, UniformDensity):
+        return jax.random.uniform(key, (m,), xp.float32)
+    if type(density).__name__ == "Product" and isinstance(density.function, NormalDensity):
+        law, (index, _, _) = density.function, density.limits[0]
+        inner = here.having({}, index)
+        mu, sigma = inner(law.mu), inner(law.sigma)
+        d = max(xp.size(mu), xp.size(sigma))
+        return mu + sigma * jax.random.normal(key, (m, d), xp.float32)
+    raise Unsampleable(f"no sampler for {type(density).__name__}")
