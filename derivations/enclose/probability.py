@@ -112,33 +112,53 @@ def _moving_root(balls, function, variable, root, target):
 
 
 def _uniform_measure(balls, excess, variable):
-    """The length of {u in (0, 1): excess >= 0}: intervals where its sign is certain count, the others are halved."""
+    """The length of {u in (0, 1): excess >= 0}: intervals of certain sign count, of certain slope are cut at the root."""
     inside, open_cells = arb(0), [(arb(0), arb(1))]
-    for _ in range(48):
+    for _ in range(flint.ctx.prec // 2):
         halves = []
         for low, high in open_cells:
-            sign = _sign(balls, excess, variable, low.union(high))
-            if sign > 0:
-                inside += high - low
-            elif sign == 0:
-                middle = (low + high) / 2
+            length = _certain_length(balls, excess, variable, low, high)
+            if length is None and high - low < arb(2) ** (12 - flint.ctx.prec):
+                inside += arb(0).union(high - low)
+            elif length is None:
+                middle = _split_at(low, high)
                 halves += [(low, middle), (middle, high)]
+            else:
+                inside += length
         open_cells = halves
         if len(open_cells) > 64:
             raise _unevaluable(f"the event {excess} >= 0 has too many ends")
     return acb(sum((arb(0).union(high - low) for low, high in open_cells), inside))
 
 
-def _sign(balls, excess, variable, cell):
+def _split_at(low, high):
+    """The middle, but close to an end of (0, 1), where a map may run off to infinity."""
+    if low == 0:
+        return high / 256
+    return (1 - (1 - low) / 256).mid() if high == 1 else ((low + high) / 2).mid()
+
+
+def _certain_length(balls, excess, variable, low, high):
+    """The length of {low < u < high: excess >= 0}; None where neither sign nor slope is certain."""
     from derivations.enclose.balls import Unevaluable
 
+    cell = acb(low.union(high))
     try:
-        value = balls.with_values({variable: acb(cell)})(excess)
+        value = balls.with_values({variable: cell})(excess)
+        if not isinstance(value, acb):
+            raise _unevaluable("the derivative of a probability under the uniform law")
+        if value.real >= 0 or value.real < 0:
+            return high - low if value.real >= 0 else arb(0)
+        line = balls.with_values({variable: acb_series([cell, 1], prec=2)})(excess)
+        if not isinstance(line, acb_series) or line[1].real.contains(0) or not line[1].is_finite():
+            return None
+        left, right = (balls.with_values({variable: acb(end)})(excess).real for end in (low, high))
+        if not left * right < 0:
+            return None
+        root = _newton(balls, excess, variable, cell, arb(0)).real
     except Unevaluable:
-        return 0
-    if not isinstance(value, acb):
-        raise _unevaluable("the derivative of a probability under the uniform law")
-    return 1 if value.real >= 0 else -1 if value.real < 0 else 0
+        return None
+    return root - low if left > 0 else high - root
 
 
 def inverse(balls, function, target, variable):
