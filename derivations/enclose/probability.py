@@ -178,7 +178,7 @@ def inverse(balls, function, target, variable):
 def _newton(balls, function, variable, root, aim):
     """The enclosure of the one solution of function = aim in the ball `root`, narrowed by interval Newton steps."""
     still = constants(balls)
-    for _ in range(8):
+    for _ in range(64):
         line = still.with_values({variable: acb_series([root, 1], prec=2)})(function)
         slope = line[1] if isinstance(line, acb_series) else acb(0)
         if slope.contains(0):
