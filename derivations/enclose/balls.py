@@ -104,10 +104,10 @@ class Balls:
             return self.function(expr)
         if isinstance(expr, Word):
             try:
-                unfolded = expr.definition()
+                meaning = expr.definition()
             except NotImplementedError as primitive:
                 raise Unevaluable(str(primitive)) from None
-            return self(unfolded)
+            return self(meaning)
         raise Unevaluable(f"no enclosure for {type(expr).__name__}")
 
     # --- numbers and symbols
