@@ -8,7 +8,7 @@ beyond R a polynomial majorant of |f| is integrated in closed form by incomplete
 
 import flint
 from flint import acb, arb
-from sympy import Add, Mul, expand
+from sympy import Add, Derivative, Mul, expand, log
 
 from derivations.enclose import trapezoid
 from derivations.enclose.cubature import degree, polynomial_mean
@@ -45,6 +45,11 @@ def integral(balls, integrand, variable):
             weight, constant = gaussian_power(base, k) if k != 1 else (base, 1)
             rest = Mul(constant, *(f for f in Mul.make_args(integrand) if f is not factor))
             return mean(balls, rest, weight, variable)
+    moved = [f for f in Mul.make_args(integrand) if _moved_weight(f, variable)]
+    if moved:
+        rest = Mul(*(f for f in Mul.make_args(integrand) if f is not moved[0]))
+        weight, factor = _moved_weight(moved[0], variable)
+        return mean(balls, rest * factor, weight, variable)
     terms = Add.make_args(expand(integrand, log=False, power_base=False, power_exp=False, deep=False))
     if len(terms) > 1:
         parts = [integral(balls, t, variable) for t in terms]
@@ -56,6 +61,18 @@ def _is_weight(factor, variable):
     if isinstance(factor, UniformDensity):
         return factor.x == variable
     return isinstance(factor, NormalDensity) and factor.x == variable and not depends(factor.mu + factor.sigma, variable)
+
+
+def _moved_weight(factor, variable):
+    """(w, r (log w)' + r') where `factor` is the derivative, in another variable, of r w with a Gaussian weight w."""
+    if not isinstance(factor, Derivative) or variable in factor.variables or len(factor.variables) != 1:
+        return None
+    weights = [f for f in Mul.make_args(factor.expr) if isinstance(f, NormalDensity) and _is_weight(f, variable)]
+    if not weights:
+        return None
+    rest = Mul(*(f for f in Mul.make_args(factor.expr) if f is not weights[0]))
+    moving = factor.variables[0]
+    return weights[0], rest * Derivative(log(weights[0]), moving) + Derivative(rest, moving)
 
 
 def _gaussian_mean(balls, integrand, density, variable):
