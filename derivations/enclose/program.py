@@ -11,15 +11,15 @@ must meet the real line**, as those of `acb.integral` over a real segment and of
 
 from functools import lru_cache
 
-from flint import acb, arb, arb_poly
+from flint import acb, acb_poly, arb, arb_poly
 from sympy import Add, Mul, exp, log
 
 from derivations.enclose import growth
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word, depends
 
-REAL, ANALYTIC, ANY = "real", "analytic", "any"  # how to run: real balls; complex, analytic or refused; complex
-NOTHING = acb("nan", "nan")
+REAL, ANALYTIC = "real", "analytic"  # how to run: over real balls; over complex ones, refusing where not analytic
+NOTHING = arb("nan")
 MOST_DEGREE = 6  # of the polynomials that are expanded
 
 ENTIRE = {"exp", "sin", "cos", "sinh", "cosh", "erf", "erfc"}
@@ -154,7 +154,7 @@ class LogSum:
 
     def _of_two(self, mode, a, b, gap):
         if mode is REAL:
-            return [v + (-d).exp().log1p() if d > 0 else w + d.exp().log1p() for v, w, d in zip(a, b, gap)]
+            return [_larger(v, w, d) for v, w, d in zip(a, b, gap)]
         return [
             v + _log(1 + (-d).exp(), mode) if d.real.mid() > 0 else w + _log(1 + d.exp(), mode)
             for v, w, d in zip(a, b, gap)
@@ -163,6 +163,15 @@ class LogSum:
     def majorant(self, function, *parts):
         # max u_i <= u <= k max u_i, so |log u| <= log k + sum |log u_i|
         return growth.add([[arb(len(parts)).log().upper()], *map(function.majorant, parts)])
+
+
+def _larger(a, b, gap):
+    """log(exp a + exp b) of real balls, gap = a - b; of wide ones from max(a, b) <= it <= max(a, b) + log 2."""
+    value = a + (-gap).exp().log1p() if gap > 0 else b + gap.exp().log1p()
+    if value.is_finite():
+        return value
+    half = arb.const_log2() / 2
+    return a.max(b) + arb(half, half.upper())
 
 
 def _log(value, mode):
@@ -365,6 +374,7 @@ class Function:
 
     def __init__(self, balls, expr, variable, mu=arb(0), sigma=arb(1)):
         self.balls, self.variable, self.mu, self.sigma = balls, variable, mu, sigma
+        self.obstacle = ""  # why the walker last refused
         program = _program(expr, variable, type(balls))
         self.program, self.entire = program, program.entire
         self.polynomials, self.plan, self.planned = {}, [], {}
@@ -404,28 +414,50 @@ class Function:
             return self._add(self.polynomials[i])
         step, operands = self.program.steps[i]
         if isinstance(step, LogSum):
-            pairs = {(a, b): self._gap(operands[a], operands[b]) for b in range(len(operands)) for a in range(b)}
-            return self._add(step, (tuple(map(self._plan, operands)), pairs))
+            return self._log_sum([self.polynomials.get(j, j) for j in operands])
         if isinstance(step, (Sum, Times)):
             known = [self.polynomials[j] for j in operands if j in self.polynomials]
             together = step.polynomial(known) if known else None
             if together is not None:
-                others = [self._plan(j) for j in operands if j not in self.polynomials]
-                return self._add(step, (self._add(together), *others))
+                others = [j for j in operands if j not in self.polynomials]
+                absorbed = self._absorbed(together, others) if isinstance(step, Sum) else None
+                return self._add(step, absorbed or (self._add(together), *map(self._plan, others)))
         return self._add(step, tuple(map(self._plan, operands)))
 
+    def _absorbed(self, p, others):
+        """p + k log sum exp a_i as k log sum exp(a_i + p / k): in log q - log((q + p) / 2) the large terms cancel."""
+        for j in others:
+            k, at = arb(1), j
+            step, operands = self.program.steps[j]
+            if isinstance(step, Times) and len(operands) == 2 and operands[0] in self.polynomials:
+                k, at = self.polynomials[operands[0]], operands[1]
+                k = k[0] if k.degree() < 1 else arb(0)
+            step, operands = self.program.steps[at]
+            if isinstance(step, LogSum) and abs(k) > 0 and all(o in self.polynomials for o in operands):
+                inner = self._log_sum([self.polynomials[o] + p * (1 / k) for o in operands])
+                scaled = self._add(Times(()), (self._add(arb_poly([k])), inner))
+                return (scaled, *(self._plan(o) for o in others if o != j))
+        return None
+
+    def _log_sum(self, rows):
+        """Plan a `LogSum` of rows that are polynomials or steps."""
+        pairs = {(a, b): self._gap(rows[a], rows[b]) for b in range(len(rows)) for a in range(b)}
+        return self._add(LogSum(), (tuple(map(self._row, rows)), pairs))
+
+    def _row(self, row):
+        return self._add(row) if isinstance(row, arb_poly) else self._plan(row)
+
     def _gap(self, a, b):
-        if a in self.polynomials and b in self.polynomials:
-            return self._add(self.polynomials[a] - self.polynomials[b])
-        return self._add(Gap(), (self._plan(a), self._plan(b)))
+        if isinstance(a, arb_poly) and isinstance(b, arb_poly):
+            return self._add(a - b)
+        return self._add(Gap(), (self._row(a), self._row(b)))
 
     def __call__(self, points, mode):
         """The values at a list of y: real balls for REAL, complex ones otherwise."""
         columns = []
         for item, operands in self.plan:
             if isinstance(item, arb_poly):
-                constant = item.degree() < 1
-                columns.append([item[0]] * len(points) if constant else [item(y) for y in points])
+                columns.append(_values(item, points, mode))
             elif isinstance(item, Walked):
                 columns.append([self._walk(item.expr, y, mode) for y in points])
             elif isinstance(item, LogSum):
@@ -438,16 +470,16 @@ class Function:
     def _walk(self, expr, y, mode):
         from derivations.enclose.balls import Unevaluable
 
-        point = acb(self.mu + self.sigma * y)
-        if mode is REAL:
-            return real_part(self.balls.with_values({self.variable: point})(expr), expr)
-        if mode is ANALYTIC and type(expr).__name__ not in WALKED:
-            return NOTHING
+        point = {self.variable: acb(self.mu + self.sigma * y)}
         try:
-            value = self.balls.inside_integral({self.variable: point}, mode is ANALYTIC)(expr)
-        except Unevaluable:
-            return NOTHING
-        return value if isinstance(value, acb) else NOTHING
+            if mode is REAL:
+                return real_part(self.balls.with_values(point)(expr), expr)
+            if type(expr).__name__ in WALKED:
+                return self.balls.inside_integral(point, True)(expr)
+            self.obstacle = f"{expr} is not known to be analytic"
+        except Unevaluable as obstacle:
+            self.obstacle = str(obstacle)
+        return NOTHING
 
     def growth(self):
         """The majorant: c_k with |f| <= sum c_k |y|^k for all real |y| >= 1."""
@@ -464,6 +496,20 @@ class Function:
             return [abs(c).upper() for c in self.polynomials[i]] or [arb(0)]
         step, operands = self.program.steps[i]
         return step.majorant(self, *operands)
+
+
+def _values(p, points, mode):
+    """The polynomial p at the points; at boxes expanded about the middle, where dependence costs least."""
+    if p.degree() < 1:
+        return [p[0]] * len(points)
+    if p.degree() == 1 or (mode is REAL and all(y.is_exact() for y in points)):
+        return [p(y) for y in points]
+    kind = arb_poly if mode is REAL else acb_poly
+    p, result = kind(p), []
+    for y in points:
+        middle = y.mid()
+        result.append(p(kind([middle, 1]))(y - middle))
+    return result
 
 
 class Gap:
