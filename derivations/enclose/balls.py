@@ -65,6 +65,7 @@ class Balls:
 
     analytic = False  # refuse to cross a branch cut
     complex = False  # inside an integral, where arguments leave the real line
+    functions = {}  # tables for abstract functions: name -> (positions of the arguments -> ball)
 
     def __init__(self, values=()):
         self.values = {k: as_ball(v) for k, v in dict(values).items()}
@@ -90,6 +91,16 @@ class Balls:
         new.__dict__.update(self.__dict__)
         new.values = {**self.values, **more}
         return new
+
+    def with_function(self, name, table):
+        """The same evaluator with the values of an abstract function: positions of its arguments -> ball."""
+        new = self.with_values({})
+        new.functions = {**self.functions, name: table}
+        return new
+
+    def support(self, variable):
+        """The number of points that `variable` can take; None on the real line."""
+        return None
 
     def __call__(self, expr):
         if expr.is_Rational:
@@ -219,6 +230,21 @@ class Balls:
     def function(self, expr):
         raise Unevaluable(f"the function {expr.func} has no values here")
 
+    def _AbstractFunction(self, expr):
+        if expr.name in self.functions:
+            return self.functions[expr.name][tuple(self.index(v) for v in expr.values)]
+        return self.function(expr)
+
+    def index(self, argument):
+        """The position of an argument in its finite support."""
+        atom = self.values.get(argument)
+        if not isinstance(atom, Atom):
+            raise Unevaluable(f"{argument} is no point of a finite support")
+        return atom.index
+
+    def _Optimum(self, expr):
+        return optimum(self, expr)
+
     # --- finite sums and products, derivatives
 
     def _Sum(self, expr):
@@ -344,3 +370,4 @@ def power(value, exponent):
 
 
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
+from derivations.enclose.optimum import optimum  # noqa: E402

@@ -1,0 +1,1 @@
+"""Statements that are printed somewhere and false: each must be refuted."""
