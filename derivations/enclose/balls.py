@@ -7,6 +7,7 @@ import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
 from sympy.core.function import AppliedUndef
 
+from derivations.enclose.positive import positive_form
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
 
@@ -189,6 +190,7 @@ class Balls:
 
     def log_of(self, u):
         """log u; for products, powers, sums of positive terms and Gaussians without leaving the exponent."""
+        u = positive_form(u)
         if isinstance(u, NormalDensity):
             return self(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):
@@ -338,7 +340,7 @@ class Balls:
         return mean(self, expr.integrand, expr.density, expr.bound)
 
     def _Int(self, expr):
-        return integral(self, expr.integrand, expr.bound)
+        return integral(self, settled(expr.integrand), expr.bound)
 
 
 def total(values):
@@ -370,4 +372,4 @@ def power(value, exponent):
 
 
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
-from derivations.enclose.optimum import optimum  # noqa: E402
+from derivations.enclose.optimum import optimum, settled  # noqa: E402

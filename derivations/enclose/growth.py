@@ -6,6 +6,7 @@ With x = m + s y, `growth` gives numbers c_k >= 0 with |f(x)| <= sum_k c_k |y|^k
 from flint import arb
 from sympy import log
 
+from derivations.enclose.positive import positive_form
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
 
@@ -34,6 +35,7 @@ def growth(expr, variable, balls, mu, sigma):
         raise Unevaluable(f"no bound on the growth of {e} in {variable}")
 
     def _log_bound(u):
+        u = positive_form(u)
         if isinstance(u, NormalDensity):
             return bound(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):

@@ -195,8 +195,13 @@ def _on_the_line(balls, word, point):
     if word.place:
         at_point = integrand.xreplace({integral.bound: point})
         return optimum(balls, word.func(at_point, number))
-    best = _stationary(integrand, number)
-    return balls(Int(integrand.xreplace({number: best}), integral.bound))
+    return balls(Int(word.func(integrand, number), integral.bound))
+
+
+def settled(integrand):
+    """The integrand with every optimum over a number replaced by the value at its stationary point."""
+    optima = [w for w in integrand.atoms(Optimum) if isinstance(w.variable, UnitFunction) and not w.variable.values]
+    return integrand.xreplace({w: w.at(_stationary(w.functional, w.variable)) for w in optima if not w.place})
 
 
 @lru_cache(maxsize=64)
