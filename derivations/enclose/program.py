@@ -15,6 +15,7 @@ from flint import acb, acb_poly, arb, arb_poly
 from sympy import Add, Mul, exp, log
 
 from derivations.enclose import growth
+from derivations.enclose.positive import positive_form
 from derivations.language.normal import NormalDensity, gaussian_power
 from derivations.language.word import Word, depends
 
@@ -318,6 +319,7 @@ class Program:
 
     def logarithm(self, u):
         """The number of the step that holds log u, without leaving the exponent where u is a density."""
+        u = positive_form(u)
         key = ("log", u)
         if key in self.known:
             return self.known[key]
