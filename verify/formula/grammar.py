@@ -321,7 +321,7 @@ class _Reader:
                 self.advance()
         if not arithmetic.is_matrix(value.expr):
             return value
-        return Sized(sp.Transpose(value.expr).doit(deep=False))
+        return Sized(sp.Transpose(value.expr).doit(deep=False), height=value.height)
 
     # -- atoms
 
@@ -479,8 +479,12 @@ class _Reader:
     def special(self, start, letters, shown):
         """What a head without accents means when it is no declared symbol: a function, a sum, a constant."""
         declared = self.names.find((), letters) is not None
-        if letters in self.functions and self.sees("("):
-            return self.declared_call(start, letters)
+        if self.functions:
+            place = self.place
+            full = letters + (self.subscript() if self.at_subscript() else "")
+            if full in self.functions and self.sees("("):
+                return self.declared_call(start, full)
+            self.place = place
         if declared:
             return None
         if letters in _prefixes and self.sees("."):
@@ -796,14 +800,19 @@ class _Reader:
         previous, index = self.bind(start, name)
         body = self.deeper(self.term)
         self.bound = previous
+        if name is None and not body.expr.has(index):
+            self.no_index(start)
         return self.totalled(start, inner, kind, body, index, low, high)
 
     def total_call(self, start, kind):
         """sum(body), sum(body, i), sum(body, i, 1, d), sum(body, (i, 1, d)); also sum(i=1..d) is not read."""
         opened = self.advance()
         self.brackets.append("(")
-        previous, index = self.bind(start, self.name_after_body())
+        name = self.name_after_body()
+        previous, index = self.bind(start, name)
         body = self.deeper(self.sum)
+        if name is None and not body.expr.has(index):
+            self.no_index(start)
         low = high = None
         if self.sees(","):
             self.advance()
@@ -903,7 +912,7 @@ class _Reader:
         known = {str(index): index for index in free}
         if name is None:
             if len(free) != 1:
-                self.fail("This sum does not say over which index", start, r"sum(..., i) or \sum_{i=1}^{d} (...)")
+                self.no_index(start)
             index = free[0]
         elif name in known:
             index = known[name]
@@ -913,6 +922,9 @@ class _Reader:
             index = sp.Symbol(name, integer=True)
         self.bound = {**previous, name or str(index): index, "": index}
         return previous, index
+
+    def no_index(self, start):
+        self.fail("This sum does not say over which index", start, r"sum(..., i) or \sum_{i=1}^{d} (...)")
 
     def totalled(self, start, inner, kind, body, index, low, high):
         first, last = self.declared_range(index)
