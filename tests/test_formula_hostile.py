@@ -5,10 +5,9 @@ import pathlib
 import time
 
 import pytest
+from fuzz_formula import SYMBOLS, noise, read_or_refuse
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from fuzz_formula import SYMBOLS, noise, read_or_refuse
 
 import verify.formula
 from verify.formula import FormulaError, parse

@@ -96,7 +96,7 @@ def power(base, exponent):
         result = _checked(sp.Pow(base.expr, k), base.degree * max(whole, 1), above, below, base.height + (not k.is_Integer))
     else:
         height = _bounded_height(1 + _height((base, exponent)))
-        result = _checked(sp.Pow(base.expr, k), 1, 1, 1, height)
+        result = _checked(sp.exp(k) if base.expr is sp.E else sp.Pow(base.expr, k), 1, 1, 1, height)
     for part in result.expr.atoms(sp.Pow):
         if part.exp.is_Rational and max(abs(part.exp.p), part.exp.q) > limits.EXPONENT:
             raise TooLarge(f"Powers within powers come to an exponent beyond {limits.EXPONENT}")
