@@ -60,6 +60,14 @@ def test_a_proof_is_told_from_agreement():
     assert judgement.proved and judgement.how.startswith("proved")
 
 
+def test_a_normal_form_that_does_not_apply_leaves_the_agreement():
+    def refuses(a, b):
+        raise ValueError("no tanh")
+
+    judgement = ONE.judge("1/2*(mu^2 + sigma^2 - 1) - log sigma", proves_equal=refuses)
+    assert judgement.status == "equal" and not judgement.proved and "no tanh" in judgement.how
+
+
 SLIPS = [
     (ONE, "½(1 + ln σ² − μ² − σ²)", "opposite_sign"),
     (MANY, r"\frac{1}{2} \sum_{i=1}^{d} (1 + \log \sigma_i^2 - \mu_i^2 - \sigma_i^2)", "opposite_sign"),
