@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from sympy import Add, Mul, Product, Sum, log
 
+from derivations.chain_arrays import log_forward_marginal
 from derivations.enclose.cubature import degree
+from derivations.language.chain import ForwardMarginal
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import Word, depends
@@ -79,6 +81,8 @@ class Arrays:
         return first
 
     def _Mul(self, expr):
+        if expr.has(ForwardMarginal) and all(a.is_positive for a in expr.args):  # a quotient of densities may be 0 / 0
+            return self.xp.exp(self(log(expr)))
         numerator, denominator = expr.as_numer_denom() if any(a.is_Pow and a.exp.is_negative for a in expr.args) else (expr, None)
         if denominator is not None and denominator != 1:
             return self(numerator) / self(denominator)
@@ -105,11 +109,13 @@ class Arrays:
             return self(u.log_density())
         if isinstance(u, MultivariateNormalDensity):
             return self(u.log_density())
+        if isinstance(u, ForwardMarginal):
+            return log_forward_marginal(self, u)
         if isinstance(u, Product):
             return self(Sum(log(u.function), *u.limits))
-        if u.is_Mul and u.has(NormalDensity) and all(a.is_positive for a in u.args):
+        if u.is_Mul and u.has(NormalDensity, ForwardMarginal) and all(a.is_positive for a in u.args):
             return sum(self(log(a)) for a in u.args)
-        if u.is_Pow and u.has(NormalDensity) and u.base.is_positive:
+        if u.is_Pow and u.has(NormalDensity, ForwardMarginal) and u.base.is_positive:
             return self(u.exp) * self(log(u.base))
         if u.is_Add and u.has(NormalDensity) and all(a.is_positive for a in u.args):
             first, *others = (self(log(a)) for a in u.args)
@@ -206,6 +212,9 @@ class Arrays:
         return self(expr.args[0])[..., i, j]
 
     # --- densities, expectations
+
+    def _ForwardMarginal(self, expr):
+        return self.xp.exp(log_forward_marginal(self, expr))
 
     def _NormalDensity(self, expr):
         return self.xp.exp(self(expr.log_density()))

@@ -27,3 +27,13 @@ kl_gaussian_standard_normal: Verifier
 """KL divergence of a diagonal Gaussian to the standard normal law."""
 kl_nonnegative: Verifier
 """The KL divergence is nonnegative, and zero only between equal laws."""
+ddpm_forward_marginal: Verifier
+"""The noising chain can be sampled at any step at once."""
+ddpm_posterior: Verifier
+"""One step back along the noising chain, when the start is known."""
+autoencoder_worked_example: Verifier
+"""A 4-2-4 autoencoder, worked out by hand."""
+ddpm_posterior_wrong_index: Verifier
+"""The variance of the noising chain's posterior, with alpha_bar_t where alpha_bar_{t-1} belongs."""
+sheet_kl_sign: Verifier
+"""The KL divergence to the standard normal, with its sign turned."""
