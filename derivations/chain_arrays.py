@@ -1,4 +1,4 @@
-"""The noising chain's marginal in array code: its mean and variance carried forward step by step, as it is simulated."""
+"""The noising chain in array code: its schedule, and its marginal carried forward step by step, as it is simulated."""
 
 
 def log_forward_marginal(walker, expr):
@@ -9,6 +9,13 @@ def log_forward_marginal(walker, expr):
         raise ValueError(f"t = {t} is outside its domain: t is an integer from 1 to {xp.shape(betas)[-1]}, the number of betas")
     mean, variance = _moments(start + 0.0 * betas[..., 0], betas[..., :t], xp)
     return -((x - mean) ** 2) / (2 * variance) - xp.log(2 * xp.pi * variance) / 2
+
+
+def alpha_bar(walker, expr):
+    """alpha_bar_t, or an array of them where t is an array of steps from 0 to the number of betas (traced, if need be)."""
+    xp, betas, t = walker.xp, walker.values[expr.betas], walker(expr.step)
+    kept = xp.cumprod(1 - betas, axis=-1)
+    return xp.concatenate([xp.ones_like(kept[..., :1]), kept], axis=-1)[..., t]
 
 
 def _moments(start, betas, xp):

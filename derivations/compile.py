@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from sympy import Add, Mul, Product, Sum, log
 
-from derivations.chain_arrays import log_forward_marginal
+from derivations.chain_arrays import alpha_bar, log_forward_marginal
 from derivations.enclose.cubature import degree
 from derivations.language.chain import ForwardMarginal
 from derivations.language.multivariate import MultivariateNormalDensity
@@ -212,6 +212,9 @@ class Arrays:
         return self(expr.args[0])[..., i, j]
 
     # --- densities, expectations
+
+    def _AlphaBar(self, expr):
+        return alpha_bar(self, expr)
 
     def _ForwardMarginal(self, expr):
         return self.xp.exp(log_forward_marginal(self, expr))

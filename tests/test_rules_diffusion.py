@@ -264,6 +264,20 @@ def test_the_posterior_at_a_step_of_the_linear_schedule(t_now):
     assert verdict and numpy.allclose(verdict.value, by_hand, rtol=1e-12, atol=0)
 
 
+def test_the_posterior_as_a_compiled_function_of_the_step():
+    import jax
+    import numpy
+
+    import verify
+
+    betas, steps = numpy.linspace(1e-4, 0.02, 1000), numpy.array([2, 500, 1000])
+    table = verify.ddpm_posterior.numpy()(betas, steps)
+    one_by_one = [verify.ddpm_posterior.numpy()(betas, int(t)) for t in steps]
+    assert table.shape == (3, 3) and numpy.allclose(table, one_by_one, rtol=1e-13, atol=0)
+    with jax.enable_x64(True):
+        assert numpy.allclose(jax.jit(verify.ddpm_posterior.jax())(betas, steps), table, rtol=1e-12, atol=0)
+
+
 def test_a_step_beyond_the_schedule_is_bad_input():
     import verify
 
