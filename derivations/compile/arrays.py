@@ -81,9 +81,7 @@ class Arrays:
 
     def _log(self, expr):
         u = expr.args[0]
-        if isinstance(u, NormalDensity):
-            return self(u.log_density())
-        if isinstance(u, MultivariateNormalDensity):
+        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
             return self(u.log_density())
         if isinstance(u, Product):
             return self(Sum(log(u.function), *u.limits))
@@ -138,7 +136,10 @@ class Arrays:
     def _Product(self, expr):
         (index, low, high), = expr.limits
         start, stop = self(low), self(high)
-        inner = self.having({b: a[..., start - 1 : stop] for b, a in self._vectors(expr).items()}, index)
+        vectors = self._vectors(expr)
+        if not vectors:
+            raise Uncompilable(f"a product without vectors to run over: {expr}")
+        inner = self.having({b: a[..., start - 1 : stop] for b, a in vectors.items()}, index)
         return self.xp.prod(inner.having({index: self.xp.arange(start, stop + 1)}, index)(expr.function), axis=-1)
 
     def _vectors(self, expr):
@@ -184,6 +185,12 @@ class Arrays:
     def _MatrixElement(self, expr):
         i, j = (self(k) for k in expr.args[1:])
         return self(expr.args[0])[..., i, j]
+
+    def _AlphaBar(self, expr):
+        """alpha_bar_t, or an array of them where t is an array of steps from 0 to the number of betas (traced, if need be)."""
+        xp, betas, t = self.xp, self.values[expr.betas], self(expr.step)
+        kept = xp.cumprod(1 - betas, axis=-1)
+        return xp.concatenate([xp.ones_like(kept[..., :1]), kept], axis=-1)[..., t]
 
     def _NormalDensity(self, expr):
         return self.xp.exp(self(expr.log_density()))
