@@ -180,9 +180,14 @@ def root_key(seed):
     """The one place where a seed becomes a key. The generator is named, so that no setting changes the samples."""
     import jax
 
+    return jax.random.wrap_key_data(np.array([0, checked_seed(seed)], np.uint32), impl="threefry2x32")
+
+
+def checked_seed(seed) -> int:
+    """`seed` as an integer from 0 to 2^32 - 1; ValueError if it is none."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
         raise ValueError(f"seed = {seed!r} must be an integer from 0 to 2^32 - 1")
-    return jax.random.wrap_key_data(np.array([0, seed], np.uint32), impl="threefry2x32")
+    return int(seed)
 
 
 def _check_shape(draw, key, m, parameters):
