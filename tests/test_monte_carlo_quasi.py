@@ -30,7 +30,7 @@ def test_smooth_integrands_beat_plain_monte_carlo(dimension, gain):
     found = quasi_mean(lambda z: np.cos(z.sum(0) / math.sqrt(dimension)), dimension)
     plain = 0.447 / math.sqrt(found.points * len(found.replicates))
     assert found.agrees_with(math.exp(-0.5)) and found.standard_error < plain / gain
-    assert not found.agrees_with(math.exp(-0.5) + 2 * plain)
+    assert not found.agrees_with(math.exp(-0.5) + 5 * plain)
 
 
 def test_the_error_estimate_is_honest():
