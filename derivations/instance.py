@@ -4,7 +4,7 @@ An instance maps densities and functions to concrete ones, as {p(z): N(z; 0, 1),
 Marginals, joints and posteriors that it does not name are worked out from means and covariances.
 """
 
-from sympy import simplify, sqrt
+from sympy import cancel, sqrt
 
 from derivations.language.density import Density
 from derivations.language.functions import AbstractFunction
@@ -61,12 +61,12 @@ def _linear_gaussian(expr, prior, p_z, likelihood, p_x_given_z):
     slope = p_x_given_z.mu.diff(z)
     mean_z, var_z = p_z.mu, p_z.sigma**2
     mean_x = p_x_given_z.mu.subs(z, mean_z)
-    var_x = simplify(slope**2 * var_z + p_x_given_z.sigma**2)
+    var_x = cancel(slope**2 * var_z + p_x_given_z.sigma**2)
     covariance = slope * var_z
     if expr.slots == likelihood.slots and not expr.given_slots:
         result = NormalDensity(x, mean_x, sqrt(var_x))
     elif expr.slots == prior.slots and expr.given_slots == likelihood.slots:
-        spread = sqrt(simplify(var_z - covariance**2 / var_x))
+        spread = sqrt(cancel(var_z - covariance**2 / var_x))
         result = NormalDensity(z, mean_z + covariance / var_x * (x - mean_x), spread)
     elif set(expr.slots) == set(prior.slots + likelihood.slots):
         result = p_x_given_z * p_z

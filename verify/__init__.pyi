@@ -11,7 +11,19 @@ def verify_all(
     names: tuple[str, ...] | None = ..., layers: tuple[str, ...] | None = ..., progress: Callable | None = ..., seed: int = ...
 ) -> list[Verdict]: ...
 
+elbo_decomposition: Verifier
+"""The ELBO is a reconstruction term less the KL divergence to the prior."""
 elbo_gap: Verifier
 """The gap between the evidence and the ELBO is the KL divergence to the posterior."""
+elbo_lower_bound: Verifier
+"""The ELBO is a lower bound on the log-evidence, reached by the posterior and by nothing else."""
+gaussian_log_likelihood: Verifier
+"""Log-likelihood of a Gaussian decoder with unit variance."""
 kl_gaussian: Verifier
 """KL divergence between two univariate Gaussians."""
+kl_gaussian_multivariate: Verifier
+"""KL divergence between two Gaussians on R^d with full covariances."""
+kl_gaussian_standard_normal: Verifier
+"""KL divergence of a diagonal Gaussian to the standard normal law."""
+kl_nonnegative: Verifier
+"""The KL divergence is nonnegative, and zero only between equal laws."""

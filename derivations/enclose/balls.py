@@ -5,9 +5,12 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
+from sympy import Rational
 from sympy.core.function import AppliedUndef
 
 from derivations.enclose.positive import positive_form
+from derivations.language.chain import ForwardMarginal
+from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
 
@@ -45,6 +48,8 @@ def as_ball(value):
         return [as_ball(v) for v in value]
     if isinstance(value, Fraction):
         return acb(fmpq(value.numerator, value.denominator))
+    if isinstance(value, Rational):
+        return acb(fmpq(int(value.p), int(value.q)))
     return acb(value)
 
 
@@ -113,7 +118,11 @@ class Balls:
         if isinstance(expr, AppliedUndef):
             return self.function(expr)
         if isinstance(expr, Word):
-            return self(expr.definition())
+            try:
+                meaning = expr.definition()
+            except NotImplementedError as primitive:
+                raise Unevaluable(str(primitive)) from None
+            return self(meaning)
         raise Unevaluable(f"no enclosure for {type(expr).__name__}")
 
     # --- numbers and symbols
@@ -191,7 +200,7 @@ class Balls:
     def log_of(self, u):
         """log u; for products, powers, sums of positive terms and Gaussians without leaving the exponent."""
         u = positive_form(u)
-        if isinstance(u, NormalDensity):
+        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
             return self(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):
             return total(self.log_of(a) for a in u.args)
@@ -340,7 +349,13 @@ class Balls:
         return mean(self, expr.integrand, expr.density, expr.bound)
 
     def _Int(self, expr):
+        if expr.integrand.has(ForwardMarginal):
+            evaluate, integrand = with_chain_weights(self, expr.integrand, expr.bound)
+            return integral(evaluate, integrand, expr.bound)
         return integral(self, settled(expr.integrand), expr.bound)
+
+    def _ForwardMarginal(self, expr):
+        return chain_density(self, expr)
 
 
 def total(values):
@@ -371,5 +386,6 @@ def power(value, exponent):
     return result
 
 
+from derivations.enclose.chain import chain_density, with_chain_weights  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402

@@ -1,18 +1,22 @@
-"""Integrals over the real line and expectations, enclosed: the tails are bounded, the rest is `acb.integral`.
+"""Integrals over the real line and expectations, enclosed, tails included.
 
 An integrand is a Gaussian weight N(x; m, s^2) times a factor f.  Polynomial f: exact cubature.  Otherwise,
-with x = m + s y, the part |y| <= R is integrated by adaptive Gauss-Legendre quadrature with proven error
-(Johansson 2018), and beyond R a polynomial majorant of |f| is integrated in closed form by incomplete
-gamma functions.
+with x = m + s y, the part |y| <= R is integrated by the trapezoid rule with proven error (trapezoid.py) or,
+where a singularity is too near, by adaptive Gauss-Legendre quadrature with proven error (Johansson 2018);
+beyond R a polynomial majorant of |f| is integrated in closed form by incomplete gamma functions.
 """
 
 import flint
-from flint import acb, acb_series, arb
+from flint import acb, arb
 from sympy import Add, Mul, expand
 
+from derivations.enclose import trapezoid
 from derivations.enclose.cubature import degree, polynomial_mean
-from derivations.enclose.growth import growth, tail
-from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.enclose.growth import radius_for, tail
+from derivations.enclose.multivariate import multivariate_mean
+from derivations.enclose.program import ANALYTIC, ANY, Function, real_part
+from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
 
@@ -20,6 +24,8 @@ def mean(balls, integrand, density, variable):
     """E[integrand] when `variable` has the law `density`."""
     if isinstance(density, NormalDensity) and density.x == variable:
         return _gaussian_mean(balls, integrand, density, variable)
+    if isinstance(density, MultivariateNormalDensity) and density.x == variable:
+        return multivariate_mean(balls, integrand, density, variable)
     if isinstance(density, UniformDensity) and density.x == variable:
         return _over(balls, integrand, variable, acb(0), acb(1))
     if type(density).__name__ == "Product":
@@ -33,10 +39,12 @@ def integral(balls, integrand, variable):
 
     if not depends(integrand, variable):
         raise Unevaluable("the integral of a constant over the real line")
-    weights = [f for f in Mul.make_args(integrand) if _is_weight(f, variable)]
-    if weights:
-        rest = Mul(*(f for f in Mul.make_args(integrand) if f is not weights[0]))
-        return mean(balls, rest, weights[0], variable)
+    for factor in Mul.make_args(integrand):
+        base, k = factor.as_base_exp()
+        if _is_weight(base, variable) and k.is_positive and (k == 1 or isinstance(base, NormalDensity)):
+            weight, constant = gaussian_power(base, k) if k != 1 else (base, 1)
+            rest = Mul(constant, *(f for f in Mul.make_args(integrand) if f is not factor))
+            return mean(balls, rest, weight, variable)
     terms = Add.make_args(expand(integrand, log=False, power_base=False, power_exp=False, deep=False))
     if len(terms) > 1:
         parts = [integral(balls, t, variable) for t in terms]
@@ -55,28 +63,40 @@ def _gaussian_mean(balls, integrand, density, variable):
     n = degree(integrand, variable)
     if n is not None:
         return polynomial_mean(lambda x: balls.with_values({variable: x})(integrand), n, mu, sigma)
-    if isinstance(mu, acb_series) or isinstance(sigma, acb_series):
-        from derivations.enclose.balls import Unevaluable
+    mu, sigma = real_part(mu, density.mu), real_part(sigma, density.sigma)
+    f = Function(balls, integrand, variable, mu, sigma)
+    majorant = f.growth()
+    value = trapezoid.gaussian_mean(f, majorant)
+    if value is None:
+        value = _adaptive_mean(f, majorant)
+    return _finite(acb(value), integrand)
 
-        raise Unevaluable("the derivative of an integral that is not polynomial")
-    majorant = growth(integrand, variable, balls, mu, sigma)
+
+def _adaptive_mean(f, majorant):
+    """The same by bisection, for integrands with singularities very near the real line."""
     bits = flint.ctx.prec
-    radius = arb(2 * bits * 0.7 + 8 * len(majorant)).sqrt().ceil() + 2
+    radius = arb(radius_for(majorant, bits))
     root = (2 * arb.pi()).sqrt()
 
-    def f(y, analytic):
-        inner = balls.inside_integral({variable: mu + sigma * y}, analytic)
-        return inner(integrand) * (-y * y / 2).exp() / root
+    def g(y, analytic):
+        value, = f([y], ANALYTIC if analytic else ANY)
+        return value * (-y * y / 2).exp() / root
 
-    inside = acb.integral(f, -acb(radius), acb(radius), rel_tol=arb(2) ** (8 - bits), abs_tol=arb(2) ** (-bits))
-    return inside + acb(arb(0, tail(majorant, radius).upper()))
+    inside = acb.integral(g, -acb(radius), acb(radius), rel_tol=arb(2) ** (8 - bits), abs_tol=arb(2) ** (-bits))
+    return inside.real + arb(0, tail(majorant, radius))
 
 
 def _over(balls, integrand, variable, low, high):
-    def f(u, analytic):
-        return balls.inside_integral({variable: u}, analytic)(integrand)
+    f = Function(balls, integrand, variable)
+    return _finite(acb.integral(lambda u, analytic: f([u], ANALYTIC if analytic else ANY)[0], low, high), integrand)
 
-    return acb.integral(f, low, high)
+
+def _finite(value, integrand):
+    from derivations.enclose.balls import Unevaluable
+
+    if not value.is_finite():
+        raise Unevaluable(f"the integral of {integrand} has no finite enclosure at this precision")
+    return value
 
 
 def _product_mean(balls, integrand, density, variable):

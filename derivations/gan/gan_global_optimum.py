@@ -18,7 +18,7 @@ conditions = (POSITIVE, FINITE, ANY_DISCRIMINATOR, ANY_LAW)
 unit = "nats"
 against_the_best = Maximum(value, D)
 as_divergence = -log(4) + 2 * JS(p_data, p_g, x)
-distance = Hellinger(p_data, p_g, x)
+distance = Hellinger(p_g, p_data, x)
 at_equality = {p_g: p_data}
 value_at_equality, half = value.xreplace(at_equality), Rational(1, 2)
 

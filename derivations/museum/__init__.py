@@ -1,1 +1,1 @@
-"""Statements that are printed somewhere and false: each must be refuted."""
+"""Wrong formulas, kept so that they are seen to be refuted."""

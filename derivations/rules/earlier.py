@@ -3,7 +3,7 @@
 from sympy import Eq, Ge, Le, sympify
 
 from derivations.language.density import Density
-from derivations.ring import canonical, is_zero, same
+from derivations.ring import canonical, canonical_atoms, is_zero, same
 from derivations.rules.densities import is_density
 from derivations.rules.rule import Normaliser, StepError
 
@@ -72,13 +72,13 @@ class earlier_claim(Normaliser):
         lhs, rhs = canonical(statement.lhs), canonical(statement.rhs)
 
         def swap(node):
-            if node == lhs:
+            if node == lhs or node.is_Add and lhs.is_Add and canonical(node) == lhs:
                 return rhs
             if not node.args:
                 return node
             return node.func(*(swap(a) for a in node.args))
 
-        return swap(canonical(expr))
+        return swap(canonical_atoms(expr))
 
     def _inequality(self, statement, before, relation, after):
         kind = {Le: "<=", Ge: ">="}.get(type(statement), "=")

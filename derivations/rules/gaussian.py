@@ -3,6 +3,7 @@
 from sympy import Add, Dummy, Mul, Poly, PolynomialError, S, factorial2, log, sqrt
 
 from derivations.language import E, Int
+from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
 from derivations.rules.algebra import split_log
@@ -21,7 +22,7 @@ class log_density(Normaliser):
                 return node
             node = split_log(node.args[0])
             return node.replace(
-                lambda n: isinstance(n, log) and isinstance(n.args[0], NormalDensity),
+                lambda n: isinstance(n, log) and isinstance(n.args[0], (NormalDensity, MultivariateNormalDensity)),
                 lambda n: n.args[0].log_density().replace(lambda m: isinstance(m, log), lambda m: split_log(m.args[0])),
             )
 

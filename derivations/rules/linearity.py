@@ -37,10 +37,16 @@ def distribute(expr):
 def _over_terms(integrand, variable, operator, of_one):
     """operator(sum of c_k f_k) = sum of c_k operator(f_k); operator(1) = `of_one` unless that is None."""
     total = S.Zero
-    for term in Add.make_args(expand(integrand, log=False, power_base=False, power_exp=False, deep=False)):
+    for term in _terms(integrand):
         inside, outside = [], []
         for factor in Mul.make_args(term):
             (inside if depends(factor, variable) else outside).append(factor)
         inside = Mul(*inside)
         total += Mul(*outside) * (of_one if inside == 1 and of_one is not None else operator(inside))
     return total
+
+
+def _terms(integrand):
+    """The terms of an integrand, products of sums multiplied out in each of them."""
+    parts = (expand(t, log=False, power_base=False, power_exp=False, deep=False) for t in Add.make_args(integrand))
+    return Add.make_args(Add(*parts))
