@@ -8,10 +8,11 @@ from flint import acb, acb_mat, acb_series, arb, fmpq
 from sympy import Rational
 from sympy.core.function import AppliedUndef
 
-from derivations.enclose.positive import positive_form
 from derivations.language.chain import ForwardMarginal
 from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.enclose.positive import positive_form
 from derivations.language.normal import NormalDensity
+from derivations.language.pushforward import Pushforward
 from derivations.language.word import Word
 
 
@@ -345,8 +346,27 @@ class Balls:
             return acb(0)
         raise Unevaluable("the uniform density at its edge")
 
+    def _DerivativeAt(self, expr):
+        """By power series, as every derivative."""
+        at = self(expr.point)
+        if isinstance(at, acb_series):
+            raise Unevaluable("a derivative inside a derivative")
+        value = self.with_values({expr.bound: acb_series([at, 1], prec=2)})(expr.function)
+        return value[1] if isinstance(value, acb_series) else acb(0)
+
+    def _InverseMap(self, expr):
+        return inverse(self, expr.function, self(expr.point), expr.bound)
+
+    def _LowerIntegral(self, expr):
+        return lower_integral(self, expr.function, self(expr.point), expr.bound)
+
+    def _Probability(self, expr):
+        return probability(self, expr)
+
     def _E(self, expr):
-        return mean(self, expr.integrand, expr.density, expr.bound)
+        if isinstance(expr.density, Pushforward):
+            return self(expectation_of_image(expr))
+        return mean(self, settled(expr.integrand), expr.density, expr.bound)
 
     def _Int(self, expr):
         if expr.integrand.has(ForwardMarginal):
@@ -356,6 +376,14 @@ class Balls:
 
     def _ForwardMarginal(self, expr):
         return chain_density(self, expr)
+
+
+def expectation_of_image(expr):
+    """An expectation under the law of an image, as the expectation over its source that defines it."""
+    inner = expr.density.expectation(expr.integrand, expr.bound)
+    if inner is None:
+        raise Unevaluable("an expectation, over an image, of a derivative in the variable itself")
+    return inner
 
 
 def total(values):
@@ -387,5 +415,6 @@ def power(value, exponent):
 
 
 from derivations.enclose.chain import chain_density, with_chain_weights  # noqa: E402
+from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402

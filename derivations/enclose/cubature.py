@@ -55,6 +55,12 @@ def degree(expr, variable):
         return degree(expr.definition(), variable)
     if type(expr).__name__ in ("Transpose", "Trace"):
         return degree(expr.args[0], variable)
+    if type(expr).__name__ == "Derivative":
+        return degree(expr.expr, variable)
+    if type(expr).__name__ == "DerivativeAt":
+        outer, inner = degree(expr.function, expr.bound), degree(expr.point, variable)
+        other = degree(expr.function, variable) if expr.bound != variable else 0
+        return None if None in (outer, inner, other) else outer * inner + other
     if type(expr).__name__ == "Sum":
         return degree(expr.function, variable)
     return None

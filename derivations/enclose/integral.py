@@ -8,13 +8,13 @@ beyond R a polynomial majorant of |f| is integrated in closed form by incomplete
 
 import flint
 from flint import acb, arb
-from sympy import Add, Mul, expand
+from sympy import Add, Derivative, Mul, expand, log
 
 from derivations.enclose import trapezoid
 from derivations.enclose.cubature import degree, polynomial_mean
 from derivations.enclose.growth import radius_for, tail
 from derivations.enclose.multivariate import multivariate_mean
-from derivations.enclose.program import ANALYTIC, ANY, Function, real_part
+from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
@@ -27,7 +27,7 @@ def mean(balls, integrand, density, variable):
     if isinstance(density, MultivariateNormalDensity) and density.x == variable:
         return multivariate_mean(balls, integrand, density, variable)
     if isinstance(density, UniformDensity) and density.x == variable:
-        return _over(balls, integrand, variable, acb(0), acb(1))
+        return _over(balls, integrand, variable, arb(0), arb(1))
     if type(density).__name__ == "Product":
         return _product_mean(balls, integrand, density, variable)
     return integral(balls, integrand * density, variable)
@@ -45,6 +45,11 @@ def integral(balls, integrand, variable):
             weight, constant = gaussian_power(base, k) if k != 1 else (base, 1)
             rest = Mul(constant, *(f for f in Mul.make_args(integrand) if f is not factor))
             return mean(balls, rest, weight, variable)
+    moved = [f for f in Mul.make_args(integrand) if _moved_weight(f, variable)]
+    if moved:
+        rest = Mul(*(f for f in Mul.make_args(integrand) if f is not moved[0]))
+        weight, factor = _moved_weight(moved[0], variable)
+        return mean(balls, rest * factor, weight, variable)
     terms = Add.make_args(expand(integrand, log=False, power_base=False, power_exp=False, deep=False))
     if len(terms) > 1:
         parts = [integral(balls, t, variable) for t in terms]
@@ -58,6 +63,18 @@ def _is_weight(factor, variable):
     return isinstance(factor, NormalDensity) and factor.x == variable and not depends(factor.mu + factor.sigma, variable)
 
 
+def _moved_weight(factor, variable):
+    """(w, r (log w)' + r') where `factor` is the derivative, in another variable, of r w with a Gaussian weight w."""
+    if not isinstance(factor, Derivative) or variable in factor.variables or len(factor.variables) != 1:
+        return None
+    weights = [f for f in Mul.make_args(factor.expr) if isinstance(f, NormalDensity) and _is_weight(f, variable)]
+    if not weights:
+        return None
+    rest = Mul(*(f for f in Mul.make_args(factor.expr) if f is not weights[0]))
+    moving = factor.variables[0]
+    return weights[0], rest * Derivative(log(weights[0]), moving) + Derivative(rest, moving)
+
+
 def _gaussian_mean(balls, integrand, density, variable):
     mu, sigma = balls(density.mu), balls(density.sigma)
     n = degree(integrand, variable)
@@ -69,34 +86,40 @@ def _gaussian_mean(balls, integrand, density, variable):
     value = trapezoid.gaussian_mean(f, majorant)
     if value is None:
         value = _adaptive_mean(f, majorant)
-    return _finite(acb(value), integrand)
+    return _finite(value, f, integrand)
 
 
 def _adaptive_mean(f, majorant):
     """The same by bisection, for integrands with singularities very near the real line."""
-    bits = flint.ctx.prec
-    radius = arb(radius_for(majorant, bits))
-    root = (2 * arb.pi()).sqrt()
-
-    def g(y, analytic):
-        value, = f([y], ANALYTIC if analytic else ANY)
-        return value * (-y * y / 2).exp() / root
-
-    inside = acb.integral(g, -acb(radius), acb(radius), rel_tol=arb(2) ** (8 - bits), abs_tol=arb(2) ** (-bits))
-    return inside.real + arb(0, tail(majorant, radius))
+    radius = arb(radius_for(majorant, flint.ctx.prec))
+    inside = _bisect(f, -radius, radius, lambda y: (-y * y / 2).exp() / (2 * arb.pi()).sqrt())
+    return inside + arb(0, tail(majorant, radius))
 
 
 def _over(balls, integrand, variable, low, high):
     f = Function(balls, integrand, variable)
-    return _finite(acb.integral(lambda u, analytic: f([u], ANALYTIC if analytic else ANY)[0], low, high), integrand)
+    return _finite(_bisect(f, low, high, lambda u: 1), f, integrand)
 
 
-def _finite(value, integrand):
+def _bisect(f, low, high, weight):
+    """The integral of f times an entire weight from low to high, by `acb.integral`."""
+    bits = flint.ctx.prec
+
+    def g(y, analytic):
+        value, = f([y], ANALYTIC) if analytic else f([y.real], REAL)
+        return value * weight(y)
+
+    limits = {"rel_tol": arb(2) ** (8 - bits), "abs_tol": arb(2) ** (-bits), "eval_limit": 10_000 + 100 * bits}
+    return acb.integral(g, low, high, **limits).real
+
+
+def _finite(value, f, integrand):
     from derivations.enclose.balls import Unevaluable
 
     if not value.is_finite():
-        raise Unevaluable(f"the integral of {integrand} has no finite enclosure at this precision")
-    return value
+        reason = f": {f.obstacle}" if f.obstacle else ""
+        raise Unevaluable(f"the integral of {integrand} has no finite enclosure at this precision{reason}")
+    return acb(value)
 
 
 def _product_mean(balls, integrand, density, variable):

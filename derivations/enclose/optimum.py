@@ -185,23 +185,36 @@ def _largest(balls):
 
 def _on_the_line(balls, word, point):
     """Over functions on the real line: the integrand is optimised for each x on its own."""
+    variable, integrand, number = _of_a_number(word)
+    if word.place:
+        return optimum(balls, word.func(integrand.xreplace({variable: point}), number))
+    return balls(Int(word.func(integrand, number), variable))
+
+
+def settled(integrand):
+    """The integrand with every optimum over numbers or functions replaced by what it is at its stationary point."""
+    optima = [w for w in integrand.atoms(Optimum) if isinstance(w.variable, UnitFunction)]
+    return integrand.xreplace({w: _settled(w) for w in optima if w.place or not w.variable.values})
+
+
+def _settled(word):
+    if not word.variable.values:
+        best = _stationary(word.functional, word.variable)
+        return best if word.place else word.at(best)
+    variable, integrand, number = _of_a_number(word)
+    return _stationary(integrand, number).xreplace({variable: word.variable.values[0]})
+
+
+def _of_a_number(word):
+    """The integrand of a functional, as a function of one number in place of the function's value."""
     from derivations.enclose.balls import Unevaluable
 
     integral = _as_integral(word.functional)
     if integral is None:
         raise Unevaluable("an optimum over functions of something that is not an integral")
-    number = UnitFunction(word.variable.args[0], ())
-    integrand = integral.integrand.xreplace({word.variable.func(word.variable.args[0], (integral.bound,)): number})
-    if word.place:
-        at_point = integrand.xreplace({integral.bound: point})
-        return optimum(balls, word.func(at_point, number))
-    return balls(Int(word.func(integrand, number), integral.bound))
-
-
-def settled(integrand):
-    """The integrand with every optimum over a number replaced by the value at its stationary point."""
-    optima = [w for w in integrand.atoms(Optimum) if isinstance(w.variable, UnitFunction) and not w.variable.values]
-    return integrand.xreplace({w: w.at(_stationary(w.functional, w.variable)) for w in optima if not w.place})
+    name, variable = word.variable.args[0], integral.bound
+    number = UnitFunction(name, ())
+    return variable, integral.integrand.xreplace({UnitFunction(name, (variable,)): number}), number
 
 
 @lru_cache(maxsize=64)

@@ -7,9 +7,10 @@ from itertools import product
 
 from flint import acb
 
-from derivations.enclose.balls import Atom, Balls, Unevaluable, as_ball, total
+from derivations.enclose.balls import Atom, Balls, Unevaluable, as_ball, expectation_of_image, total
 from derivations.language.density import Density
 from derivations.language.functions import AbstractFunction
+from derivations.language.pushforward import Pushforward
 
 
 class Tables(Balls):
@@ -37,6 +38,8 @@ class Tables(Balls):
         return total(v(expr.integrand) for v in self._points(expr.bound))
 
     def _E(self, expr):
+        if isinstance(expr.density, Pushforward):
+            return self(expectation_of_image(expr))
         return total(v(expr.density) * v(expr.integrand) for v in self._points(expr.bound))
 
     def _points(self, variable):
@@ -97,3 +100,26 @@ class Tables(Balls):
         if isinstance(expr, AbstractFunction) and expr.unit:
             return 1 / (1 + (-value / 4).exp())
         return value
+
+    def _MapValue(self, expr):
+        """A map of known direction: a random odd cubic of its argument, moved by its parameters."""
+        if not expr.direction:
+            return self.function(expr)
+        if expr.name not in self.polynomials:
+            self.polynomials[expr.name] = [acb(self.rng.randint(1, 20)) / 10 for _ in range(3)]
+        linear, cube, move = self.polynomials[expr.name]
+        t = self(expr.argument)
+        return expr.direction * t * (linear + cube * t * t) + move * total(self(a) for a in expr.parameters)
+
+    def _Probability(self, expr):
+        chosen = acb(0)
+        for v in self._points(expr.bound):
+            excess = v(expr.greater) - v(expr.lesser)
+            if not isinstance(excess, acb) or not (excess.real > 0 or excess.real < 0):
+                raise Unevaluable("an event at its edge, or one that moves")
+            if excess.real > 0:
+                chosen = chosen + v(expr.density)
+        return chosen
+
+    def _LowerIntegral(self, expr):
+        raise Unevaluable("an integral up to a point, in a finite table")

@@ -72,8 +72,7 @@ from_the_distance = (
     .by(linearity, 2 - half * under_each_law(w_data, w_g) - half * under_each_law(v_data, v_g))
     .by(
         definition(E),
-        2 - half * (Int(w_data * p_data, x) + Int(w_g * p_g, x))
-        - half * (Int((p_data + root_data * root_g) / 2, x) + Int((p_g + root_data * root_g) / 2, x)),
+        2 - half * (Int(w_data * p_data, x) + Int(w_g * p_g, x)) - half * (Int(v_data * p_data, x) + Int(v_g * p_g, x)),
     )
     .by(linearity, 2 - half * Int(w_data * p_data + w_g * p_g, x) - Int(p_data, x) / 4 - Int(p_g, x) / 4 - affinity / 2)
     .by(algebra, 2 - half * Int(p_data + p_g, x) - Int(p_data, x) / 4 - Int(p_g, x) / 4 - affinity / 2)
