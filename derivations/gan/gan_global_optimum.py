@@ -6,7 +6,7 @@ divergence is zero for p_g = p_data and for no other law.
 
 from sympy import Eq, Ge, Rational, log
 
-from derivations.adversarial import D, instance, laws, p_data, p_g, value, x
+from derivations.adversarial import D, game, instance, laws, p_data, p_g, x
 from derivations.claimfile import Parameter, Part
 from derivations.conditions import ANY_DISCRIMINATOR, ANY_LAW, FINITE, POSITIVE
 from derivations.derivation import start
@@ -17,12 +17,12 @@ from derivations.rules import attained_by_law, definition, earlier_claim, linear
 parameters = (*laws, Parameter(x, Real(), "the point at which the discriminator is asked", optional=True))
 conditions = (POSITIVE, FINITE, ANY_DISCRIMINATOR, ANY_LAW)
 unit = "nats"
-against_the_best = Maximum(value, D)
+against_the_best = Maximum(game, D)
 as_divergence = -log(4) + 2 * JS(p_data, p_g, x)
 distance = Hellinger(p_g, p_data, x)
 at_equality = {p_g: p_data}
-value_at_equality, half = value.xreplace(at_equality), Rational(1, 2)
-best_at_equality = ArgMax(value_at_equality, D)
+game_at_equality, half = game.xreplace(at_equality), Rational(1, 2)
+best_at_equality = ArgMax(game_at_equality, D)
 accuracy_at_equality = Accuracy(best_at_equality, p_data, p_data, x)
 
 never_below = start(as_divergence).ge(earlier_claim("jensen_shannon_bounds", part=0, times=2), -log(4))
