@@ -105,16 +105,16 @@ def optimum_over_laws(balls, word):
     with precision(2 * bits):
         law = _BestLaw(balls, word, size)
         table, slopes, gap = law.search(arb(2) ** (-7 * bits // 5))
-        if not word.place:
-            low = law.value(table)
-            result = acb(law.sign * low.union(low + gap))
-        else:
-            r = arb(2) ** (-5 * bits // 8)
-            up, down = (law.gradient([q + s * r / 2 for q in table]) for s in (1, -1))
-            if not all(r / 2 * (s - u) > gap and r / 2 * (d - s) > gap for s, u, d in zip(slopes, up, down)):
-                raise Unevaluable("the best law could not be enclosed")
+        r = arb(2) ** (-5 * bits // 8)
+        up, down = (law.gradient([q + s * r / 2 for q in table]) for s in (1, -1))
+        if not all(r / 2 * (s - u) > gap and r / 2 * (d - s) > gap for s, u, d in zip(slopes, up, down)):
+            raise Unevaluable("the functional is not seen to be curved the right way at the best law")
+        if word.place:
             at = table[balls.index(variable.values[0])].real
             result = acb((at - r).union(at + r))
+        else:
+            low = law.value(table)
+            result = acb(law.sign * low.union(low + gap))
     return result
 
 
