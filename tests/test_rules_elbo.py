@@ -8,10 +8,12 @@ from sympy import Eq, Rational, log, sqrt
 import derivations
 from derivations.checker import Context, check_claim
 from derivations.claimfile import Part
+from derivations.coordinates import i, independent, mu
+from derivations.coordinates import z as vector
 from derivations.derivation import start
 from derivations.language import ELBO, KL, ArgMax, E, Maximum, Normal, positive, real
 from derivations.language.density import Law
-from derivations.rules import attained_by_law, earlier_claim, jensen, log_increases, tangent_of_log
+from derivations.rules import attained_by_law, earlier_claim, jensen, linearity, log_increases, marginalisation, tangent_of_log
 from derivations.rules.densities import is_density
 from derivations.rules.rule import StepError
 from derivations.vae import elbo_lower_bound as bound
@@ -145,12 +147,25 @@ def test_densities(density):
     assert is_density(density, x)
 
 
+def test_independent_coordinates_are_a_density():
+    assert is_density(independent(Normal(mu[i], 1)(vector[i])), vector)
+    assert not is_density(independent(2 * Normal(mu[i], 1)(vector[i])), vector)
+    assert not is_density(independent(Normal(vector[1], 1)(vector[i])), vector)
+
+
 @pytest.mark.parametrize(
     "density",
     [2 * p(x), p(x) + q(x), 2 * p(x) - q(x), p(x) * q(x), p(x, z), p(z), p(z, given=x), Normal(x, a)(x), x, c * p(x) + (1 - c) * q(x)],
 )
 def test_no_densities(density):
     assert not is_density(density, x)
+
+
+@pytest.mark.parametrize("rule", [linearity(), marginalisation()])
+def test_a_mean_of_one_under_no_density_is_not_one(rule):
+    assert accepts(rule, E(c, p(x), x), "=", c)
+    for law in (2 * p(x), p(x) + q(x), p(x, z), Normal(x, a)(x)):
+        assert not accepts(rule, E(c, law, x), "=", c)
 
 
 class TestEarlierInequality:

@@ -4,6 +4,7 @@ from sympy import Add, Derivative, Mul, S, Sum, expand
 
 from derivations.language import E, Int
 from derivations.language.word import depends
+from derivations.rules.densities import is_density
 from derivations.rules.rule import Normaliser, rebuild
 
 
@@ -12,7 +13,7 @@ class linearity(Normaliser):
 
     summary = (
         "Expectations, integrals, sums and derivatives are linear: sums and factors free of the variable go "
-        "through, and the expectation of a constant is the constant."
+        "through, and the expectation of a constant under a density is the constant."
     )
 
     def normal(self, expr, context):
@@ -23,7 +24,8 @@ def distribute(expr):
     """Every linear operator distributed over the terms of its argument, constants pulled out."""
     expr = rebuild(expr, distribute)
     if isinstance(expr, E):
-        return _over_terms(expr.integrand, expr.bound, lambda f: E(f, expr.density, expr.bound), S.One)
+        of_one = S.One if is_density(expr.density, expr.bound) else None
+        return _over_terms(expr.integrand, expr.bound, lambda f: E(f, expr.density, expr.bound), of_one)
     if isinstance(expr, Int):
         return _over_terms(expr.integrand, expr.bound, lambda f: Int(f, expr.bound), None)
     if isinstance(expr, Sum) and len(expr.limits) == 1:
