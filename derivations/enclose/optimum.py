@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import flint
 from flint import acb, acb_series, arb
-from sympy import Dummy, Symbol, solve
+from sympy import Dummy, Symbol, cancel, fraction, solve
 
 from derivations.language.density import Density
 from derivations.language.functions import UnitFunction
@@ -198,28 +198,36 @@ def settled(integrand):
 
 
 def _settled(word):
-    if not word.variable.values:
-        best = _stationary(word.functional, word.variable)
-        return best if word.place else word.at(best)
+    if word.variable.values:
+        return stationary_function(word)
+    best = stationary_number(word.functional, word.variable, word.greatest)
+    return best if word.place else word.at(best)
+
+
+def stationary_function(word):
+    """The function at which an optimum over functions is attained, as an expression: the integrand's one stationary point."""
     variable, integrand, number = _of_a_number(word)
-    return _stationary(integrand, number).xreplace({variable: word.variable.values[0]})
+    return stationary_number(integrand, number, word.greatest).xreplace({variable: word.variable.values[0]})
 
 
 def _of_a_number(word):
     """The integrand of a functional, as a function of one number in place of the function's value."""
     from derivations.enclose.balls import Unevaluable
 
-    integral = _as_integral(word.functional)
-    if integral is None:
-        raise Unevaluable("an optimum over functions of something that is not an integral")
+    integral = as_integral(word.functional)
+    if integral is None or not isinstance(word.variable, UnitFunction):
+        raise Unevaluable("an optimum of something that is not an integral over functions")
     name, variable = word.variable.args[0], integral.bound
     number = UnitFunction(name, ())
     return variable, integral.integrand.xreplace({UnitFunction(name, (variable,)): number}), number
 
 
 @lru_cache(maxsize=64)
-def _stationary(integrand, number):
-    """The one stationary point in (0, 1) of the integrand as a function of the number, densities as opaque positive numbers."""
+def stationary_number(integrand, number, greatest):
+    """Where in (0, 1) the integrand is greatest (or least) as a function of the number, other words opaque and positive.
+
+    It must be concave (or convex) there, as its second derivative is seen to be, and have one stationary point.
+    """
     from derivations.enclose.balls import Unevaluable
 
     opaque = {}
@@ -231,30 +239,33 @@ def _stationary(integrand, number):
             return node.func(*map(name, node.args))
         return opaque.setdefault(node, Dummy(positive=True))
 
-    d = Symbol("d", positive=True)
-    roots = solve(name(integrand).xreplace({number: d}).diff(d), d)
-    if len(roots) != 1:
-        raise Unevaluable(f"{len(roots)} stationary points in (0, 1)")
+    d, t = Symbol("d", positive=True), Symbol("t", positive=True)
+    slope = name(integrand).xreplace({number: d}).diff(d)
+    curvature = (-1 if greatest else 1) * slope.diff(d).subs(d, t / (1 + t))  # d runs from 0 to 1
+    curved = all(part.expand().is_positive for part in fraction(cancel(curvature)))
+    roots = [r for r in solve(slope, d) if cancel(1 - r).is_positive]
+    if len(roots) != 1 or not curved:
+        raise Unevaluable("no single stationary point in (0, 1), or one of the wrong kind")
     return roots[0].xreplace({v: k for k, v in opaque.items()})
 
 
-def _as_integral(expr):
+def as_integral(expr):
     """A sum of words as one integral over one variable; None where it is none."""
     if isinstance(expr, Int):
         return expr
     if isinstance(expr, Binder):
         try:
-            return _as_integral(expr.definition())
+            return as_integral(expr.definition())
         except NotImplementedError:
             return None
     if expr.is_Add:
-        parts = [_as_integral(a) for a in expr.args]
+        parts = [as_integral(a) for a in expr.args]
         if None in parts:
             return None
         variable = parts[0].bound
         return Int(sum(p.renamed(variable).integrand for p in parts), variable)
     if expr.is_Mul:
         *_, last = sorted(expr.args, key=lambda a: isinstance(a, Binder))
-        inner = _as_integral(last)
+        inner = as_integral(last)
         return None if inner is None else Int(expr / last * inner.integrand, inner.bound)
     return None

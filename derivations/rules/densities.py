@@ -9,7 +9,7 @@ from derivations.language.word import depends
 
 
 def is_density(expr, variable):
-    """Is `expr` known to be a density of `variable`: abstract, Gaussian, uniform, of independent coordinates, or a mixture of such?"""
+    """Is `expr` known to be a density of `variable`: abstract, Gaussian, uniform, a product over coordinates, a mixture?"""
     return _mass(expr.expand(deep=False), variable) == 1
 
 

@@ -54,7 +54,8 @@ def _pointwise(expr, part):
     """Does `expr` use `part` by arithmetic and functions of numbers only: under no integral, derivative or sum?"""
     if expr == part or not expr.has(part):
         return True
-    return (expr.is_Add or expr.is_Mul or expr.is_Pow or isinstance(expr, SympyFunction)) and all(_pointwise(a, part) for a in expr.args)
+    by_numbers = expr.is_Add or expr.is_Mul or expr.is_Pow or isinstance(expr, SympyFunction)
+    return by_numbers and all(_pointwise(a, part) for a in expr.args)
 
 
 class stationary_point(Normaliser):
@@ -99,7 +100,8 @@ class stationary_point(Normaliser):
             raise StepError(f"the first derivative does not vanish at {self.point}")
         t = Dummy("t", positive=True)  # d = t / (1 + t) runs through (0, 1) as t runs through (0, oo)
         if _sign(second.xreplace({d: t / (1 + t)})) != (-1 if node.greatest else 1):
-            raise StepError(f"the second derivative has not the sign of a {'maximum' if node.greatest else 'minimum'} on (0, 1)")
+            kind = "maximum" if node.greatest else "minimum"
+            raise StepError(f"the second derivative has not the sign of a {kind} on (0, 1)")
         self.found = _report(first, second, d, node)
         return self.point if node.place else node.at(self.point)
 
