@@ -130,6 +130,13 @@ class TestEnclosedOptima:
         with pytest.raises(Unevaluable):
             Balls()(ArgMax(functional, d))
 
+    def test_no_optimum_inside_is_no_number_on_the_line_and_on_a_table(self):
+        for word in (Minimum(game, D), Maximum(-game, D), Maximum(Int(D * p_data, x), D)):
+            with pytest.raises(Unevaluable):
+                Balls()(word.xreplace({p_data: Normal(0, 1)(x), p_g: Normal(1, 1)(x)}))
+            with pytest.raises(Unevaluable):
+                _tables()(word)
+
     def test_a_function_on_a_table_beats_its_competitors(self):
         tables = _tables()
         greatest, law = tables(Maximum(game, D)).real, tables.support(x)
