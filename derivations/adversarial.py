@@ -14,7 +14,7 @@ from derivations.language.word import real
 x = real("x")
 p_data, p_g = Law("p_data")(x), Law("p_g")(x)
 D, d = Discriminator("D")(x), Discriminator("d")()
-value = GANValue(D, p_data, p_g, x)
+game = GANValue(D, p_data, p_g, x)
 best = p_data / (p_data + p_g)
 
 instance = {D: D, d: d}  # the discriminator is what is optimised over: it stays abstract

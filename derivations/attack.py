@@ -39,6 +39,7 @@ class Attacker:
     def __init__(self, claim, seed=0):
         self.claim, self.seed = claim, seed
         self.slots = _slots(claim)
+        self.places = set().union(*map(_places, _expressions(claim)))
 
     def step(self, before, relation, after):
         """Evaluate both sides of a step in every way that applies; the strongest word wins."""
@@ -74,7 +75,7 @@ class Attacker:
         return random_point(self.claim, rng).evaluate
 
     def _tables(self, rng, *sides):
-        places = set().union(*(_places(s) for s in sides), *(_places(p) for p in _expressions(self.claim)))
+        places = self.places.union(*map(_places, sides))
         supports = {v: rng.sample([Fraction(k, 4) for k in range(-8, 9)], rng.randint(2, 3)) for v in sorted(places, key=str)}
         tables = Tables(supports, self.slots, rng)
         free = set().union(*(s.free_symbols for s in sides))

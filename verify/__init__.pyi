@@ -55,5 +55,7 @@ autoencoder_worked_example: Verifier
 """A 4-2-4 autoencoder, worked out by hand."""
 ddpm_posterior_wrong_index: Verifier
 """The variance of the noising chain's posterior, with alpha_bar_t where alpha_bar_{t-1} belongs."""
+discriminator_accuracy_at_equilibrium: Verifier
+"""In the equilibrium of the adversarial game the discriminator reaches 100% accuracy."""
 sheet_kl_sign: Verifier
 """The KL divergence to the standard normal, with its sign turned."""

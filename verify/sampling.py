@@ -13,6 +13,7 @@ from sympy import Add, Derivative, IndexedBase, MatrixSymbol, Mul, S, Symbol
 from derivations.language import E, Var
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.optimum import Optimum
 from derivations.language.word import Word
 
 
@@ -50,6 +51,8 @@ def _term(expr, fresh):
     if not expr.has(Word) or not _random(expr):
         return expr
     if isinstance(expr, E):
+        if expr.integrand.has(Optimum):
+            raise Unsampleable("an optimum inside an expectation")
         variable, integrand, density = _fresh(expr, fresh)
         return [Draw(((variable, density),), integrand)]
     if isinstance(expr, Var):

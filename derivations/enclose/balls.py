@@ -366,7 +366,7 @@ class Balls:
     def _E(self, expr):
         if isinstance(expr.density, Pushforward):
             return self(expectation_of_image(expr))
-        return mean(self, expr.integrand, expr.density, expr.bound)
+        return mean(self, settled(expr.integrand), expr.density, expr.bound)
 
     def _Int(self, expr):
         if expr.integrand.has(ForwardMarginal):

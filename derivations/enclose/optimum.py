@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import flint
 from flint import acb, acb_series, arb
-from sympy import Dummy, Symbol, solve
+from sympy import Dummy, Symbol, cancel, fraction, solve
 
 from derivations.language.density import Density
 from derivations.language.functions import UnitFunction
@@ -105,16 +105,16 @@ def optimum_over_laws(balls, word):
     with precision(2 * bits):
         law = _BestLaw(balls, word, size)
         table, slopes, gap = law.search(arb(2) ** (-7 * bits // 5))
-        if not word.place:
-            low = law.value(table)
-            result = acb(law.sign * low.union(low + gap))
-        else:
-            r = arb(2) ** (-5 * bits // 8)
-            up, down = (law.gradient([q + s * r / 2 for q in table]) for s in (1, -1))
-            if not all(r / 2 * (s - u) > gap and r / 2 * (d - s) > gap for s, u, d in zip(slopes, up, down)):
-                raise Unevaluable("the best law could not be enclosed")
+        r = arb(2) ** (-5 * bits // 8)
+        up, down = (law.gradient([q + s * r / 2 for q in table]) for s in (1, -1))
+        if not all(r / 2 * (s - u) > gap and r / 2 * (d - s) > gap for s, u, d in zip(slopes, up, down)):
+            raise Unevaluable("the functional is not seen to be curved the right way at the best law")
+        if word.place:
             at = table[balls.index(variable.values[0])].real
             result = acb((at - r).union(at + r))
+        else:
+            low = law.value(table)
+            result = acb(law.sign * low.union(low + gap))
     return result
 
 
@@ -185,41 +185,49 @@ def _largest(balls):
 
 def _on_the_line(balls, word, point):
     """Over functions on the real line: the integrand is optimised for each x on its own."""
-    from derivations.enclose.balls import Unevaluable
-
-    integral = as_integral(word.functional)
-    if integral is None:
-        raise Unevaluable("an optimum over functions of something that is not an integral")
-    number = UnitFunction(word.variable.args[0], ())
-    integrand = integral.integrand.xreplace({word.variable.func(word.variable.args[0], (integral.bound,)): number})
+    variable, integrand, number = _of_a_number(word)
     if word.place:
-        at_point = integrand.xreplace({integral.bound: point})
-        return optimum(balls, word.func(at_point, number))
-    return balls(Int(word.func(integrand, number), integral.bound))
+        return optimum(balls, word.func(integrand.xreplace({variable: point}), number))
+    return balls(Int(word.func(integrand, number), variable))
 
 
 def settled(integrand):
-    """The integrand with every optimum over a number replaced by the value at its stationary point."""
-    optima = [w for w in integrand.atoms(Optimum) if isinstance(w.variable, UnitFunction) and not w.variable.values]
-    return integrand.xreplace({w: w.at(stationary_number(w.functional, w.variable)) for w in optima if not w.place})
+    """The integrand with every optimum over numbers or functions replaced by what it is at its stationary point."""
+    optima = [w for w in integrand.atoms(Optimum) if isinstance(w.variable, UnitFunction)]
+    return integrand.xreplace({w: _settled(w) for w in optima if w.place or not w.variable.values})
+
+
+def _settled(word):
+    if word.variable.values:
+        return stationary_function(word)
+    best = stationary_number(word.functional, word.variable, word.greatest)
+    return best if word.place else word.at(best)
 
 
 def stationary_function(word):
     """The function at which an optimum over functions is attained, as an expression: the integrand's one stationary point."""
+    variable, integrand, number = _of_a_number(word)
+    return stationary_number(integrand, number, word.greatest).xreplace({variable: word.variable.values[0]})
+
+
+def _of_a_number(word):
+    """The integrand of a functional, as a function of one number in place of the function's value."""
     from derivations.enclose.balls import Unevaluable
 
     integral = as_integral(word.functional)
     if integral is None or not isinstance(word.variable, UnitFunction):
         raise Unevaluable("an optimum of something that is not an integral over functions")
-    number = UnitFunction(word.variable.args[0], ())
-    of_bound = word.variable.func(word.variable.args[0], (integral.bound,))
-    point = stationary_number(integral.integrand.xreplace({of_bound: number}), number)
-    return point.xreplace({integral.bound: word.variable.values[0]})
+    name, variable = word.variable.args[0], integral.bound
+    number = UnitFunction(name, ())
+    return variable, integral.integrand.xreplace({UnitFunction(name, (variable,)): number}), number
 
 
 @lru_cache(maxsize=64)
-def stationary_number(integrand, number):
-    """The one stationary point in (0, 1) of the integrand as a function of the number, densities as opaque positive numbers."""
+def stationary_number(integrand, number, greatest):
+    """Where in (0, 1) the integrand is greatest (or least) as a function of the number, other words opaque and positive.
+
+    It must be concave (or convex) there, as its second derivative is seen to be, and have one stationary point.
+    """
     from derivations.enclose.balls import Unevaluable
 
     opaque = {}
@@ -231,10 +239,13 @@ def stationary_number(integrand, number):
             return node.func(*map(name, node.args))
         return opaque.setdefault(node, Dummy(positive=True))
 
-    d = Symbol("d", positive=True)
-    roots = solve(name(integrand).xreplace({number: d}).diff(d), d)
-    if len(roots) != 1:
-        raise Unevaluable(f"{len(roots)} stationary points in (0, 1)")
+    d, t = Symbol("d", positive=True), Symbol("t", positive=True)
+    slope = name(integrand).xreplace({number: d}).diff(d)
+    curvature = (-1 if greatest else 1) * slope.diff(d).subs(d, t / (1 + t))  # d runs from 0 to 1
+    curved = all(part.expand().is_positive for part in fraction(cancel(curvature)))
+    roots = [r for r in solve(slope, d) if cancel(1 - r).is_positive]
+    if len(roots) != 1 or not curved:
+        raise Unevaluable("no single stationary point in (0, 1), or one of the wrong kind")
     return roots[0].xreplace({v: k for k, v in opaque.items()})
 
 

@@ -101,8 +101,6 @@ class Tables(Balls):
             return 1 / (1 + (-value / 4).exp())
         return value
 
-    _AbstractFunction = function
-
     def _MapValue(self, expr):
         """A map of known direction: a random odd cubic of its argument, moved by its parameters."""
         if not expr.direction:

@@ -6,21 +6,24 @@ divergence is zero for p_g = p_data and for no other law.
 
 from sympy import Eq, Ge, Rational, log
 
-from derivations.adversarial import D, instance, laws, p_data, p_g, value, x
-from derivations.claimfile import Part
+from derivations.adversarial import D, game, instance, laws, p_data, p_g, x
+from derivations.claimfile import Parameter, Part
 from derivations.conditions import ANY_DISCRIMINATOR, ANY_LAW, FINITE, POSITIVE
 from derivations.derivation import start
-from derivations.language import JS, ArgMax, ArgMin, Hellinger, Maximum, Minimum
-from derivations.rules import attained_by_law, earlier_claim
+from derivations.domains import Real
+from derivations.language import JS, Accuracy, ArgMax, ArgMin, E, Hellinger, Maximum, Minimum
+from derivations.rules import attained_by_law, definition, earlier_claim, linearity
 
-parameters = laws
+parameters = (*laws, Parameter(x, Real(), "the point at which the discriminator is asked", optional=True))
 conditions = (POSITIVE, FINITE, ANY_DISCRIMINATOR, ANY_LAW)
 unit = "nats"
-against_the_best = Maximum(value, D)
+against_the_best = Maximum(game, D)
 as_divergence = -log(4) + 2 * JS(p_data, p_g, x)
-distance = Hellinger(p_data, p_g, x)
+distance = Hellinger(p_g, p_data, x)
 at_equality = {p_g: p_data}
-value_at_equality, half = value.xreplace(at_equality), Rational(1, 2)
+game_at_equality, half = game.xreplace(at_equality), Rational(1, 2)
+best_at_equality = ArgMax(game_at_equality, D)
+accuracy_at_equality = Accuracy(best_at_equality, p_data, p_data, x)
 
 never_below = start(as_divergence).ge(earlier_claim("jensen_shannon_bounds", part=0, times=2), -log(4))
 sharper = start(as_divergence).ge(earlier_claim("jensen_shannon_bounds", part=3, times=2), -log(4) + distance / 2)
@@ -49,9 +52,17 @@ parts = (
         "Reached if and only if the generator has the law of the data",
     ),
     Part(
-        Eq(ArgMax(value_at_equality, D), half, evaluate=False),
-        start(ArgMax(value_at_equality, D)).by(earlier_claim("optimal_discriminator", at_equality), half),
+        Eq(best_at_equality, half, evaluate=False),
+        start(best_at_equality).by(earlier_claim("optimal_discriminator", at_equality), half),
         "There the discriminator can only guess",
+    ),
+    Part(
+        Eq(accuracy_at_equality, half, evaluate=False),
+        start(accuracy_at_equality)
+        .by(earlier_claim("optimal_discriminator", at_equality), Accuracy(half, p_data, p_data, x))
+        .by(definition(Accuracy), half * E(half, p_data, x) + half * E(half, p_data, x))
+        .by(linearity, half),
+        "And is right half of the time",
     ),
 )
 sources = ("sheet L 3.1, global optimum", "Goodfellow et al. 2014, theorem 1")

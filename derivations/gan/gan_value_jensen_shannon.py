@@ -6,7 +6,7 @@ becomes a KL divergence once the factor 1/2 of the mixture is paid for, log 2 fo
 
 from sympy import Eq, log
 
-from derivations.adversarial import D, best, instance, laws, p_data, p_g, value, x
+from derivations.adversarial import D, best, game, instance, laws, p_data, p_g, x
 from derivations.conditions import ANY_DISCRIMINATOR, FINITE, POSITIVE
 from derivations.derivation import start
 from derivations.language import JS, KL, E, GANValue, Maximum
@@ -17,10 +17,10 @@ conditions = (POSITIVE, FINITE, ANY_DISCRIMINATOR)
 unit = "nats"
 mixture = (p_data + p_g) / 2
 divergence = JS(p_data, p_g, x)
-statement = Eq(Maximum(value, D), -log(4) + 2 * divergence, evaluate=False)
+statement = Eq(Maximum(game, D), -log(4) + 2 * divergence, evaluate=False)
 
 derivation = (
-    start(Maximum(value, D))
+    start(Maximum(game, D))
     .by(earlier_claim("optimal_discriminator", part=1), GANValue(best, p_data, p_g, x))
     .by(definition(GANValue), E(log(best), p_data, x) + E(log(1 - best), p_g, x))
     .by(algebra, E(log(p_data) - log(mixture) - log(2), p_data, x) + E(log(p_g) - log(mixture) - log(2), p_g, x))

@@ -23,7 +23,7 @@ unit = "nats"
 half = Rational(1, 2)
 q, p = Law("q")(x), Law("p")(x)
 mixture = (p_data + p_g) / 2
-divergence, distance = JS(p_data, p_g, x), Hellinger(p_data, p_g, x)
+divergence, distance = JS(p_data, p_g, x), Hellinger(p_g, p_data, x)
 of_data, of_generated = KL(p_data, mixture, x), KL(p_g, mixture, x)
 
 # mixture / law = w v for either law, where E_data[w_data] + E_g[w_g] = 2 and the means of the v are known
@@ -72,14 +72,13 @@ from_the_distance = (
     .by(linearity, 2 - half * under_each_law(w_data, w_g) - half * under_each_law(v_data, v_g))
     .by(
         definition(E),
-        2 - half * (Int(w_data * p_data, x) + Int(w_g * p_g, x))
-        - half * (Int((p_data + root_data * root_g) / 2, x) + Int((p_g + root_data * root_g) / 2, x)),
+        2 - half * (Int(w_data * p_data, x) + Int(w_g * p_g, x)) - half * (Int(v_data * p_data, x) + Int(v_g * p_g, x)),
     )
     .by(linearity, 2 - half * Int(w_data * p_data + w_g * p_g, x) - Int(p_data, x) / 4 - Int(p_g, x) / 4 - affinity / 2)
     .by(algebra, 2 - half * Int(p_data + p_g, x) - Int(p_data, x) / 4 - Int(p_g, x) / 4 - affinity / 2)
     .by(linearity, 2 - 3 * Int(p_data, x) / 4 - 3 * Int(p_g, x) / 4 - affinity / 2)
     .by(marginalisation, Int(p_data, x) / 4 + Int(p_g, x) / 4 - affinity / 2)
-    .by(linearity, Int((root_data - root_g) ** 2, x) / 4)
+    .by(linearity, Int((root_g - root_data) ** 2, x) / 4)
     .by(definition(Hellinger), distance / 4)
 )
 

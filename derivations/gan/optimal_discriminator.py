@@ -7,7 +7,7 @@ stationary point is its one maximum.
 
 from sympy import Eq, log
 
-from derivations.adversarial import D, best, d, instance, laws, p_data, p_g, value, x
+from derivations.adversarial import D, best, d, game, instance, laws, p_data, p_g, x
 from derivations.claimfile import Parameter, Part
 from derivations.conditions import ANY_DISCRIMINATOR, FINITE, POSITIVE
 from derivations.derivation import start
@@ -25,8 +25,8 @@ best_value = GANValue(best, p_data, p_g, x)
 
 parts = (
     Part(
-        Eq(ArgMax(value, D), best, evaluate=False),
-        start(ArgMax(value, D))
+        Eq(ArgMax(game, D), best, evaluate=False),
+        start(ArgMax(game, D))
         .by(definition(GANValue), ArgMax(means, D))
         .by(definition(E), ArgMax(Int(p_data * log(D), x) + Int(p_g * log(1 - D), x), D))
         .by(linearity, ArgMax(integral, D))
@@ -35,8 +35,8 @@ parts = (
         "The one discriminator at which the value is greatest",
     ),
     Part(
-        Eq(Maximum(value, D), best_value, evaluate=False),
-        start(Maximum(value, D))
+        Eq(Maximum(game, D), best_value, evaluate=False),
+        start(Maximum(game, D))
         .by(definition(GANValue), Maximum(means, D))
         .by(definition(E), Maximum(Int(p_data * log(D), x) + Int(p_g * log(1 - D), x), D))
         .by(linearity, Maximum(integral, D))

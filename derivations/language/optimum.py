@@ -10,6 +10,7 @@ class Optimum(Word):
 
     The variable is D(x), for all functions with values in (0, 1); a number d = D() in (0, 1); or a density
     q(z | x), for all positive densities. It is bound by its name: the x of D(x) is the functional's own.
+    Functions and densities that agree almost everywhere count as one.
     """
 
     functional = property(lambda self: self.args[0])

@@ -13,6 +13,6 @@ from derivations.rules.linearity import linearity
 from derivations.rules.matrices import matrix_algebra, multivariate_moments
 from derivations.rules.noise_schedule import noise_schedule
 from derivations.rules.nonnegative import sum_of_squares
-from derivations.rules.optimum import attained_by_law, maximum_bounds, pointwise_optimum, stationary_point
+from derivations.rules.optimum import attained_by_law, pointwise_optimum, stationary_point
 from derivations.rules.probability import bayes, marginalisation
 from derivations.rules.pushforward import half_line, image_law, inverse_map, monotone_event, monotone_slope

@@ -1,15 +1,16 @@
 """Which expressions are densities: what Jensen's inequality and a specialised earlier claim must know."""
 
-from sympy import Add, Mul, S
+from sympy import Add, Dummy, IndexedBase, Mul, Product, S
 
 from derivations.language.density import Density
+from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.word import depends
 
 
 def is_density(expr, variable):
-    """Is `expr` known to be a density of `variable`: abstract, Gaussian, uniform, or a mixture of such?"""
-    return _mass(expr.expand(), variable) == 1
+    """Is `expr` known to be a density of `variable`: abstract, Gaussian, uniform, a product over coordinates, a mixture?"""
+    return _mass(expr.expand(deep=False), variable) == 1
 
 
 def _mass(expr, variable):
@@ -25,10 +26,15 @@ def _mass(expr, variable):
 
 
 def _is_simple(density, variable):
-    if isinstance(density, NormalDensity):
-        return density.x == variable and not depends(density.mu + density.sigma, variable)
-    if isinstance(density, UniformDensity):
-        return density.x == variable
+    if isinstance(density, (NormalDensity, UniformDensity, MultivariateNormalDensity)):
+        return density.x == variable and not any(depends(a, variable) for a in density.args[1:])
+    if isinstance(density, Product):  # of independent coordinates, each with a law of its own
+        (index, *_), *others = density.limits
+        if others or not isinstance(variable, IndexedBase):
+            return False
+        coordinate = Dummy(real=True)
+        law = density.function.xreplace({variable[index]: coordinate})
+        return _is_simple(law, coordinate) and not depends(law, variable)
     if isinstance(density, Density):
         return density.values == (variable,) and variable not in density.given_values
     return False

@@ -8,6 +8,7 @@ from derivations.language.density import Density
 from derivations.language.functions import AbstractFunction, UnitFunction
 from derivations.language.maps import MapValue
 from derivations.language.normal import NormalDensity
+from derivations.language.optimum import Optimum
 from derivations.language.word import Binder
 from derivations.ring import canonical, canonical_atoms, is_zero, same
 from derivations.rules.densities import is_density
@@ -122,14 +123,16 @@ class earlier_claim(Normaliser):
         statement = self.statement()
         lhs, rhs = canonical(statement.lhs), canonical(statement.rhs)
 
-        def swap(node):
-            if node == lhs or node.is_Add and lhs.is_Add and canonical(node) == lhs:
+        def swap(node, found):
+            if found(node):
                 return rhs
             if not node.args:
                 return node
-            return node.func(*(swap(a) for a in node.args))
+            return node.func(*(swap(a, found) for a in node.args))
 
-        return swap(canonical_atoms(expr))
+        if isinstance(statement.lhs, Optimum):  # its own bound names are fixed before those around it are renamed
+            expr = swap(expr, lambda node: isinstance(node, Optimum) and canonical(node) == lhs)
+        return swap(canonical_atoms(expr), lambda node: node == lhs or node.is_Add and lhs.is_Add and canonical(node) == lhs)
 
     def _inequality(self, statement, before, relation, after):
         kind = {Le: "<=", Ge: ">="}.get(type(statement), "=")

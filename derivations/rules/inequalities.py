@@ -66,8 +66,9 @@ class tangent_of_log(Bound):
     def larger(self, node, after):
         if isinstance(node, log) and node.args[0].is_positive:
             yield node.args[0] - 1
-        if isinstance(node, E) and isinstance(node.integrand, log) and node.integrand.args[0].is_positive and node.density.is_positive:
-            yield E(node.integrand.args[0] - 1, node.density, node.bound)
+        if isinstance(node, E) and isinstance(node.integrand, log) and node.density.is_positive:
+            if node.integrand.args[0].is_positive:
+                yield E(node.integrand.args[0] - 1, node.density, node.bound)
 
 
 class log_increases(Bound):

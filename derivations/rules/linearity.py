@@ -4,6 +4,7 @@ from sympy import Add, Derivative, Mul, S, Sum, expand
 
 from derivations.language import E, Int
 from derivations.language.word import depends
+from derivations.rules.densities import is_density
 from derivations.rules.rule import Normaliser, rebuild
 
 
@@ -12,7 +13,7 @@ class linearity(Normaliser):
 
     summary = (
         "Expectations, integrals, sums and derivatives are linear: sums and factors free of the variable go "
-        "through, and the expectation of a constant is the constant."
+        "through, and the expectation of a constant under a density is the constant."
     )
 
     def normal(self, expr, context):
@@ -23,7 +24,8 @@ def distribute(expr):
     """Every linear operator distributed over the terms of its argument, constants pulled out."""
     expr = rebuild(expr, distribute)
     if isinstance(expr, E):
-        return _over_terms(expr.integrand, expr.bound, lambda f: E(f, expr.density, expr.bound), S.One)
+        of_one = S.One if is_density(expr.density, expr.bound) else None
+        return _over_terms(expr.integrand, expr.bound, lambda f: E(f, expr.density, expr.bound), of_one)
     if isinstance(expr, Int):
         return _over_terms(expr.integrand, expr.bound, lambda f: Int(f, expr.bound), None)
     if isinstance(expr, Sum) and len(expr.limits) == 1:
@@ -37,10 +39,16 @@ def distribute(expr):
 def _over_terms(integrand, variable, operator, of_one):
     """operator(sum of c_k f_k) = sum of c_k operator(f_k); operator(1) = `of_one` unless that is None."""
     total = S.Zero
-    for term in Add.make_args(expand(integrand, log=False, power_base=False, power_exp=False, deep=False)):
+    for term in _terms(integrand):
         inside, outside = [], []
         for factor in Mul.make_args(term):
             (inside if depends(factor, variable) else outside).append(factor)
         inside = Mul(*inside)
         total += Mul(*outside) * (of_one if inside == 1 and of_one is not None else operator(inside))
     return total
+
+
+def _terms(integrand):
+    """The terms of an integrand, products of sums multiplied out in each of them."""
+    parts = (expand(t, log=False, power_base=False, power_exp=False, deep=False) for t in Add.make_args(integrand))
+    return Add.make_args(Add(*parts))

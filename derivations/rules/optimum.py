@@ -1,14 +1,15 @@
 """Optima: of integrals over functions, of numbers in (0, 1), of functionals over laws."""
 
-from sympy import Dummy, Eq, Ge, Le, S, cancel, fraction, log, together, expand, sympify
+from sympy import Dummy, Eq, Ge, Le, S, cancel, expand, fraction, sympify, together
+from sympy import Function as SympyFunction
 
 from derivations.conditions import ANY_DISCRIMINATOR, ANY_LAW, FINITE
 from derivations.language.density import Density
 from derivations.language.divergences import Hellinger
 from derivations.language.functions import UnitFunction
 from derivations.language.integral import Int
-from derivations.language.optimum import ArgMax, Maximum, Optimum
-from derivations.language.word import Binder, Word
+from derivations.language.optimum import Optimum
+from derivations.language.word import Word
 from derivations.ring import is_zero, same
 from derivations.rules.densities import is_density
 from derivations.rules.rule import Normaliser, Rule, StepError, bottom_up
@@ -41,12 +42,20 @@ class pointwise_optimum(Normaliser):
             return node
         at_x = D.func(D.args[0], (integral.bound,))
         inner = integral.integrand.xreplace({at_x: self.value})
-        nonlocal_ = any(b.has(at_x) for b in integral.integrand.atoms(Binder, Optimum))
-        if nonlocal_ or any(f.name == D.name for f in inner.atoms(UnitFunction) - {self.value}) or integral.integrand.has(self.value):
+        others = any(f.name == D.name for f in inner.atoms(UnitFunction) - {self.value})
+        if others or integral.integrand.has(self.value) or not _pointwise(integral.integrand, at_x):
             return node
         if node.place:
             return node.func(inner.xreplace({integral.bound: D.values[0]}), self.value)
         return Int(node.func(inner, self.value), integral.bound)
+
+
+def _pointwise(expr, part):
+    """Does `expr` use `part` by arithmetic and functions of numbers only: under no integral, derivative or sum?"""
+    if expr == part or not expr.has(part):
+        return True
+    by_numbers = expr.is_Add or expr.is_Mul or expr.is_Pow or isinstance(expr, SympyFunction)
+    return by_numbers and all(_pointwise(a, part) for a in expr.args)
 
 
 class stationary_point(Normaliser):
@@ -91,7 +100,8 @@ class stationary_point(Normaliser):
             raise StepError(f"the first derivative does not vanish at {self.point}")
         t = Dummy("t", positive=True)  # d = t / (1 + t) runs through (0, 1) as t runs through (0, oo)
         if _sign(second.xreplace({d: t / (1 + t)})) != (-1 if node.greatest else 1):
-            raise StepError(f"the second derivative has not the sign of a {'maximum' if node.greatest else 'minimum'} on (0, 1)")
+            kind = "maximum" if node.greatest else "minimum"
+            raise StepError(f"the second derivative has not the sign of a {kind} on (0, 1)")
         self.found = _report(first, second, d, node)
         return self.point if node.place else node.at(self.point)
 
@@ -116,27 +126,6 @@ def _sign(expr):
             return None
         sign = -sign
     return sign
-
-
-class maximum_bounds(Rule):
-    """The greatest value is at least the value at any candidate, the least at most that."""
-
-    name = "the maximum is at least any value"
-    summary = "The greatest value of a functional is at least its value at any candidate, and the least is at most that."
-
-    def __init__(self, candidate):
-        self.candidate = sympify(candidate)
-
-    def replay(self, before, relation, after, context):
-        self.require(context)
-        if not isinstance(before, Optimum) or before.place:
-            raise StepError("the expression before is not a greatest or least value")
-        if relation != (">=" if before.greatest else "<="):
-            raise StepError(f"'{relation}' is the wrong way round")
-        _admit(before, self.candidate)
-        if not same(after, before.at(self.candidate)):
-            raise StepError("the expression after is not the functional at the candidate")
-        return "the expression after is the functional at the candidate"
 
 
 class attained_by_law(Rule):
@@ -166,7 +155,7 @@ class attained_by_law(Rule):
             raise StepError("the expression before is not an optimum over laws")
         _admit(before, self.law)
         law, variable = before.variable.law, before.variable
-        if any(d != variable and d.law == law for d in _at_own_variable(before).atoms(Density)):
+        if any(d != variable and d.law == law for d in before.functional.atoms(Density)):
             raise StepError(f"the functional depends on {law} in other ways than through {variable}")
         if any(d.law == law for e in (self.value, self.law) for d in e.atoms(Density)):
             raise StepError("the optimum still depends on the law that is varied")
@@ -194,14 +183,8 @@ def _own_variable(optimum):
     return optimum.variable.values[0]
 
 
-def _at_own_variable(optimum):
-    return optimum.functional
-
-
 def _admit(optimum, candidate):
-    """The candidate must be of the kind that is varied: a positive density, or a function with values in (0, 1)."""
-    if isinstance(optimum.variable, Density):
-        if len(optimum.variable.values) != 1 or not is_density(candidate, _own_variable(optimum)) or not candidate.is_positive:
-            raise StepError(f"{candidate} is not known to be a positive density of {', '.join(map(str, optimum.variable.values))}")
-    elif not all((_sign(side) or 0) > 0 for side in (candidate, 1 - candidate)):
-        raise StepError(f"{candidate} is not known to lie strictly between 0 and 1")
+    """The candidate must be of the kind that is varied: a positive density of the same variable."""
+    variables = optimum.variable.values
+    if len(variables) != 1 or not is_density(candidate, variables[0]) or not candidate.is_positive:
+        raise StepError(f"{candidate} is not known to be a positive density of {', '.join(map(str, variables))}")

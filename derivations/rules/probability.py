@@ -7,6 +7,7 @@ from derivations.language.density import Density
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
 from derivations.rules.algebra import split
+from derivations.rules.densities import is_density
 from derivations.rules.rule import Normaliser, bottom_up, rebuild
 
 
@@ -37,7 +38,7 @@ def integrate_out(expr):
     """Every integral of a density times factors free of the variable, carried out."""
     expr = rebuild(expr, integrate_out)
     if isinstance(expr, E) and not depends(expr.integrand, expr.bound):
-        return expr.integrand
+        return expr.integrand if is_density(expr.density, expr.bound) else expr
     if not isinstance(expr, Int):
         return expr
     inside = [f for f in Mul.make_args(expr.integrand) if depends(f, expr.bound)]
