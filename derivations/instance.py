@@ -4,7 +4,7 @@ An instance maps densities and functions to concrete ones, as {p(z): N(z; 0, 1),
 Marginals, joints and posteriors that it does not name are worked out from means and covariances.
 """
 
-from sympy import simplify, sqrt
+from sympy import cancel, sqrt
 
 from derivations.language.density import Density
 from derivations.language.functions import AbstractFunction
@@ -15,15 +15,22 @@ class NoInstance(Exception):
     """The instance says nothing of a density or function; the message names it."""
 
 
-def concretise(expr, instance):
-    """`expr` with every abstract density and function replaced by its concrete instance."""
-    if isinstance(expr, Density):
-        return _density(expr, instance)
-    if isinstance(expr, AbstractFunction):
-        return _function(expr, instance)
+def concretise(expr, instance, partial=False):
+    """`expr` with every abstract density and function replaced by its concrete instance.
+
+    Raises `NoInstance` for those of which the instance says nothing; `partial` leaves them as they are.
+    """
+    try:
+        if isinstance(expr, Density):
+            return _density(expr, instance)
+        if isinstance(expr, AbstractFunction):
+            return _function(expr, instance)
+    except NoInstance:
+        if not partial:
+            raise
     if not expr.args:
         return expr
-    args = tuple(concretise(a, instance) for a in expr.args)
+    args = tuple(concretise(a, instance, partial) for a in expr.args)
     if args == expr.args:
         return expr
     return expr.func(*args, evaluate=False) if expr.is_Relational else expr.func(*args)
@@ -46,7 +53,8 @@ def _density(expr, instance):
     known = [k for k in instance if isinstance(k, Density) and k.law == expr.law]
     for key in known:
         if (key.slots, key.given_slots) == (expr.slots, expr.given_slots):
-            places = dict(zip(key.values + key.given_values, expr.values + expr.given_values))
+            arguments = [concretise(v, instance) for v in expr.values + expr.given_values]
+            places = dict(zip(key.values + key.given_values, arguments))
             return instance[key].xreplace(places)
     prior = [k for k in known if not k.given_slots and len(k.slots) == 1]
     likelihood = [k for k in known if prior and k.given_slots == prior[0].slots and len(k.slots) == 1]
@@ -61,12 +69,12 @@ def _linear_gaussian(expr, prior, p_z, likelihood, p_x_given_z):
     slope = p_x_given_z.mu.diff(z)
     mean_z, var_z = p_z.mu, p_z.sigma**2
     mean_x = p_x_given_z.mu.subs(z, mean_z)
-    var_x = simplify(slope**2 * var_z + p_x_given_z.sigma**2)
+    var_x = cancel(slope**2 * var_z + p_x_given_z.sigma**2)
     covariance = slope * var_z
     if expr.slots == likelihood.slots and not expr.given_slots:
         result = NormalDensity(x, mean_x, sqrt(var_x))
     elif expr.slots == prior.slots and expr.given_slots == likelihood.slots:
-        spread = sqrt(simplify(var_z - covariance**2 / var_x))
+        spread = sqrt(cancel(var_z - covariance**2 / var_x))
         result = NormalDensity(z, mean_z + covariance / var_x * (x - mean_x), spread)
     elif set(expr.slots) == set(prior.slots + likelihood.slots):
         result = p_x_given_z * p_z

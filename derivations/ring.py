@@ -11,6 +11,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from derivations.language.word import Binder
+from derivations.rational import NotRational, reduced, vanishes
 
 
 def same(a, b):
@@ -23,6 +24,13 @@ def is_zero(expr):
     expr = canonical_atoms(expr)
     if expr == 0:
         return True
+    try:
+        return vanishes(expr)
+    except NotRational:
+        return _vanishes_with_roots(expr)
+
+
+def _vanishes_with_roots(expr):
     numerator = fraction(together(expr, deep=False))[0]
     for _ in range(8):  # squares of roots reappear as their radicands and are expanded again
         expanded = expand(numerator, deep=False) if not _nested(numerator) else expand(numerator)
@@ -37,7 +45,15 @@ def is_zero(expr):
 def canonical(expr):
     """One form for all expressions that ring arithmetic makes equal (up to what `cancel` can see)."""
     expr = canonical_atoms(expr)
-    return cancel(expr) if isinstance(expr, Expr) and not isinstance(expr, MatrixExpr) else expr
+    return _quotient(expr) if isinstance(expr, Expr) and not isinstance(expr, MatrixExpr) else expr
+
+
+def _quotient(expr):
+    """`expr` as one quotient of coprime polynomials."""
+    try:
+        return reduced(expr)
+    except NotRational:
+        return cancel(expr)
 
 
 def canonical_atoms(expr, depth=0):
@@ -63,7 +79,7 @@ def _argument(expr, depth):
     if not isinstance(expr, Expr) or isinstance(expr, (MatrixExpr, IndexedBase)):
         return Tuple(*(_argument(a, depth) for a in expr)) if isinstance(expr, Tuple) else expr
     expr = canonical_atoms(expr, depth)
-    return expr if expr.is_Atom else cancel(expr)
+    return expr if expr.is_Atom else _quotient(expr)
 
 
 def _bound_name(variable, depth):

@@ -92,7 +92,7 @@ class Verifier:
         if claim is not None:
             from verify.reader import judge_formula
 
-            return judge_formula(self._claim, claim, arguments, seed)
+            return judge_formula(self._claim, claim, seed)
         case = Case(self._claim, arguments, seed)
         evidence = tuple(ask(layer, case) for layer in self._layers(layers))
         return _verdict(case, evidence)

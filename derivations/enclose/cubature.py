@@ -10,6 +10,7 @@ import flint
 from flint import acb, arb, fmpz_poly
 from sympy import log
 
+from derivations.language.multivariate import MultivariateNormalDensity, QuadraticForm
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
 
@@ -34,11 +35,9 @@ def degree(expr, variable):
     """A bound on the degree of `expr` as a polynomial in the coordinates of `variable`; None if it is none."""
     if not depends(expr, variable):
         return 0
-    if isinstance(expr, log) and isinstance(expr.args[0], NormalDensity):
-        return degree(expr.args[0].log_density(), variable)
-    if isinstance(expr, log) and type(expr.args[0]).__name__ == "Product":
-        return degree(log(expr.args[0].function), variable)
-    if not expr.args:
+    if isinstance(expr, log):
+        return _log_degree(expr.args[0], variable)
+    if not expr.args or expr == variable:
         return 1
     if expr.is_Add:
         return _largest([degree(a, variable) for a in expr.args])
@@ -52,10 +51,31 @@ def degree(expr, variable):
         return 1
     if type(expr).__name__ in ("MatAdd",):
         return _largest([degree(a, variable) for a in expr.args])
+    if isinstance(expr, QuadraticForm):
+        return degree(expr.definition(), variable)
     if type(expr).__name__ in ("Transpose", "Trace"):
         return degree(expr.args[0], variable)
+    if type(expr).__name__ == "Derivative":
+        return degree(expr.expr, variable)
+    if type(expr).__name__ == "DerivativeAt":
+        outer, inner = degree(expr.function, expr.bound), degree(expr.point, variable)
+        other = degree(expr.function, variable) if expr.bound != variable else 0
+        return None if None in (outer, inner, other) else outer * inner + other
     if type(expr).__name__ == "Sum":
         return degree(expr.function, variable)
+    return None
+
+
+def _log_degree(u, variable):
+    """The degree of log u, where u is a product of Gaussians."""
+    if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
+        return degree(u.log_density(), variable)
+    if u.is_Mul:
+        return _largest([degree(log(a), variable) for a in u.args])
+    if u.is_Pow and u.exp.is_Rational:
+        return _log_degree(u.base, variable)
+    if type(u).__name__ == "Product":
+        return degree(log(u.function), variable)
     return None
 
 

@@ -8,13 +8,15 @@ beyond R a polynomial majorant of |f| is integrated in closed form by incomplete
 
 import flint
 from flint import acb, arb
-from sympy import Add, Mul, expand
+from sympy import Add, Derivative, Mul, expand, log
 
 from derivations.enclose import trapezoid
 from derivations.enclose.cubature import degree, polynomial_mean
 from derivations.enclose.growth import radius_for, tail
+from derivations.enclose.multivariate import multivariate_mean
 from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
-from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
 
@@ -22,6 +24,8 @@ def mean(balls, integrand, density, variable):
     """E[integrand] when `variable` has the law `density`."""
     if isinstance(density, NormalDensity) and density.x == variable:
         return _gaussian_mean(balls, integrand, density, variable)
+    if isinstance(density, MultivariateNormalDensity) and density.x == variable:
+        return multivariate_mean(balls, integrand, density, variable)
     if isinstance(density, UniformDensity) and density.x == variable:
         return _over(balls, integrand, variable, arb(0), arb(1))
     if type(density).__name__ == "Product":
@@ -35,10 +39,17 @@ def integral(balls, integrand, variable):
 
     if not depends(integrand, variable):
         raise Unevaluable("the integral of a constant over the real line")
-    weights = [f for f in Mul.make_args(integrand) if _is_weight(f, variable)]
-    if weights:
-        rest = Mul(*(f for f in Mul.make_args(integrand) if f is not weights[0]))
-        return mean(balls, rest, weights[0], variable)
+    for factor in Mul.make_args(integrand):
+        base, k = factor.as_base_exp()
+        if _is_weight(base, variable) and k.is_positive and (k == 1 or isinstance(base, NormalDensity)):
+            weight, constant = gaussian_power(base, k) if k != 1 else (base, 1)
+            rest = Mul(constant, *(f for f in Mul.make_args(integrand) if f is not factor))
+            return mean(balls, rest, weight, variable)
+    moved = [f for f in Mul.make_args(integrand) if _moved_weight(f, variable)]
+    if moved:
+        rest = Mul(*(f for f in Mul.make_args(integrand) if f is not moved[0]))
+        weight, factor = _moved_weight(moved[0], variable)
+        return mean(balls, rest * factor, weight, variable)
     terms = Add.make_args(expand(integrand, log=False, power_base=False, power_exp=False, deep=False))
     if len(terms) > 1:
         parts = [integral(balls, t, variable) for t in terms]
@@ -50,6 +61,18 @@ def _is_weight(factor, variable):
     if isinstance(factor, UniformDensity):
         return factor.x == variable
     return isinstance(factor, NormalDensity) and factor.x == variable and not depends(factor.mu + factor.sigma, variable)
+
+
+def _moved_weight(factor, variable):
+    """(w, r (log w)' + r') where `factor` is the derivative, in another variable, of r w with a Gaussian weight w."""
+    if not isinstance(factor, Derivative) or variable in factor.variables or len(factor.variables) != 1:
+        return None
+    weights = [f for f in Mul.make_args(factor.expr) if isinstance(f, NormalDensity) and _is_weight(f, variable)]
+    if not weights:
+        return None
+    rest = Mul(*(f for f in Mul.make_args(factor.expr) if f is not weights[0]))
+    moving = factor.variables[0]
+    return weights[0], rest * Derivative(log(weights[0]), moving) + Derivative(rest, moving)
 
 
 def _gaussian_mean(balls, integrand, density, variable):

@@ -15,7 +15,8 @@ from flint import acb, acb_poly, arb, arb_poly
 from sympy import Add, Mul, exp, log
 
 from derivations.enclose import growth
-from derivations.language.normal import NormalDensity
+from derivations.enclose.positive import positive_form
+from derivations.language.normal import NormalDensity, gaussian_power
 from derivations.language.word import Word, depends
 
 REAL, ANALYTIC = "real", "analytic"  # how to run: over real balls; over complex ones, refusing where not analytic
@@ -273,10 +274,13 @@ class Program:
                 return self._step(Times(), expr, product, *([self.value(Mul(*others))] if others else []))
             factors = self._grouped(expr, Mul)
             return self._step(Times(), expr, *map(self.value, factors))
-        if expr.is_Pow:
+        if expr.is_Pow and not (isinstance(expr.base, NormalDensity) and expr.exp.is_positive):
             return self._power(expr)
         if isinstance(expr, log):
             return self.logarithm(expr.args[0])
+        if expr.is_Pow and isinstance(expr.base, NormalDensity) and expr.exp.is_positive:
+            density, constant = gaussian_power(*expr.args)
+            return self.value(constant * density)
         if isinstance(expr, NormalDensity):
             logarithm = self.logarithm(expr)
             if self.depends(expr.sigma):
@@ -315,6 +319,7 @@ class Program:
 
     def logarithm(self, u):
         """The number of the step that holds log u, without leaving the exponent where u is a density."""
+        u = positive_form(u)
         key = ("log", u)
         if key in self.known:
             return self.known[key]

@@ -7,9 +7,10 @@ from itertools import product
 
 from flint import acb
 
-from derivations.enclose.balls import Atom, Balls, Unevaluable, as_ball, total
+from derivations.enclose.balls import Atom, Balls, Unevaluable, as_ball, expectation_of_image, total
 from derivations.language.density import Density
 from derivations.language.functions import AbstractFunction
+from derivations.language.pushforward import Pushforward
 
 
 class Tables(Balls):
@@ -19,6 +20,8 @@ class Tables(Balls):
     by exponential tilting. Abstract functions get random cubic polynomials (a sigmoid of one, for functions
     with values in (0, 1)). `rng` is a `random.Random`.
     """
+
+    laws = {}
 
     def __init__(self, supports, slots, rng, values=()):
         super().__init__(values)
@@ -35,6 +38,8 @@ class Tables(Balls):
         return total(v(expr.integrand) for v in self._points(expr.bound))
 
     def _E(self, expr):
+        if isinstance(expr.density, Pushforward):
+            return self(expectation_of_image(expr))
         return total(v(expr.density) * v(expr.integrand) for v in self._points(expr.bound))
 
     def _points(self, variable):
@@ -42,21 +47,26 @@ class Tables(Balls):
             raise Unevaluable(f"{variable} has no finite support")
         return [self.at({variable: i}) for i in range(len(self.supports[variable]))]
 
+    def support(self, variable):
+        return len(self.supports[variable]) if variable in self.supports else None
+
+    def with_law(self, law, table):
+        """The same evaluator with a law of one variable replaced by a table: position -> mass."""
+        new = self.with_values({})
+        new.laws = {**self.laws, law: table}
+        return new
+
     def _Density(self, expr):
+        if expr.law in self.laws:
+            return self.laws[expr.law][self.index(expr.values[0])]
         joint = self._mass(expr, expr.slots + expr.given_slots, expr.values + expr.given_values)
         return joint / self._mass(expr, expr.given_slots, expr.given_values) if expr.given_slots else joint
 
     def _mass(self, expr, slots, arguments):
         """The mass of the slots' values, all other slots of the law summed out, over the total mass."""
-        known = dict(zip(slots, (self._index(a) for a in arguments)))
+        known = dict(zip(slots, (self.index(a) for a in arguments)))
         everything = self._tilted(expr)
         return total(w for key, w in everything if all(key[s] == i for s, i in known.items())) / total(w for _, w in everything)
-
-    def _index(self, argument):
-        atom = self.values.get(argument)
-        if not isinstance(atom, Atom):
-            raise Unevaluable(f"a density at {argument}, which is no point of a finite support")
-        return atom.index
 
     def _tilted(self, expr):
         slots = self.slots[expr.law]
@@ -92,3 +102,26 @@ class Tables(Balls):
         return value
 
     _AbstractFunction = function
+
+    def _MapValue(self, expr):
+        """A map of known direction: a random odd cubic of its argument, moved by its parameters."""
+        if not expr.direction:
+            return self.function(expr)
+        if expr.name not in self.polynomials:
+            self.polynomials[expr.name] = [acb(self.rng.randint(1, 20)) / 10 for _ in range(3)]
+        linear, cube, move = self.polynomials[expr.name]
+        t = self(expr.argument)
+        return expr.direction * t * (linear + cube * t * t) + move * total(self(a) for a in expr.parameters)
+
+    def _Probability(self, expr):
+        chosen = acb(0)
+        for v in self._points(expr.bound):
+            excess = v(expr.greater) - v(expr.lesser)
+            if not isinstance(excess, acb) or not (excess.real > 0 or excess.real < 0):
+                raise Unevaluable("an event at its edge, or one that moves")
+            if excess.real > 0:
+                chosen = chosen + v(expr.density)
+        return chosen
+
+    def _LowerIntegral(self, expr):
+        raise Unevaluable("an integral up to a point, in a finite table")

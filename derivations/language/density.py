@@ -65,16 +65,18 @@ class Density(Word):
         slots, values = zip(*kept)
         return _density(self.law, slots, values, self.given_slots, self.given_values, self.parameters)
 
-    def _latex(self, printer):
+    def name_latex(self, printer):
+        """The law's name with its parameters, without the arguments."""
         head, _, index = self.law.partition("_")
         lower = [rf"\mathrm{{{index}}}" if len(index) > 1 else index] if index else []
         lower += [printer._print(t) for t in self.parameters]
-        if lower:
-            head += "_{" + ",".join(lower) + "}"
+        return head + ("_{" + ",".join(lower) + "}" if lower else "")
+
+    def _latex(self, printer):
         inside = ", ".join(printer._print(v) for v in self.values)
         if self.given_values:
             inside += r" \mid " + ", ".join(printer._print(v) for v in self.given_values)
-        return rf"{head}\left({inside}\right)"
+        return rf"{self.name_latex(printer)}\left({inside}\right)"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Divergences between densities, and entropy. All in nats."""
 
-from sympy import Rational, log
+from sympy import Rational, log, sqrt
 
-from derivations.language.integral import E
+from derivations.language.integral import E, Int
 from derivations.language.word import Binder
 
 
@@ -32,6 +32,20 @@ class JS(Divergence):
         mixture = (self.q + self.p) / 2
         half = Rational(1, 2)
         return half * KL(self.q, mixture, self.bound) + half * KL(self.p, mixture, self.bound)
+
+
+class Hellinger(Divergence):
+    """Squared Hellinger distance, the integral of (sqrt q - sqrt p)^2: between 0 and 2, and 0 only for equal laws.
+
+    Of the two common normalisations the one without the factor 1/2. Its square root is a metric.
+    """
+
+    def definition(self):
+        return Int((sqrt(self.q) - sqrt(self.p)) ** 2, self.bound)
+
+    def _latex(self, printer):
+        q, p = (_side_latex(d, self.bound, printer) for d in (self.q, self.p))
+        return rf"\mathrm{{H}}^{{2}}\left({q}, {p}\right)"
 
 
 class Entropy(Binder):

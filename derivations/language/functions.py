@@ -16,6 +16,8 @@ class AbstractFunction(Word):
     values = property(lambda self: tuple(self.args[1]))
 
     def _latex(self, printer):
+        if not self.values:
+            return _name_latex(self.name)
         return rf"{_name_latex(self.name)}\left({', '.join(map(printer._print, self.values))}\right)"
 
 

@@ -1,8 +1,9 @@
 """What is special about Gaussians: their log-density, their moments, their closure."""
 
-from sympy import Add, Dummy, Mul, Poly, PolynomialError, S, factorial2, log, sqrt
+from sympy import Add, Dummy, Mul, Poly, PolynomialError, S, expand, factorial2, log, sqrt
 
 from derivations.language import E, Int
+from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
 from derivations.rules.algebra import split_log
@@ -21,7 +22,7 @@ class log_density(Normaliser):
                 return node
             node = split_log(node.args[0])
             return node.replace(
-                lambda n: isinstance(n, log) and isinstance(n.args[0], NormalDensity),
+                lambda n: isinstance(n, log) and isinstance(n.args[0], (NormalDensity, MultivariateNormalDensity)),
                 lambda n: n.args[0].log_density().replace(lambda m: isinstance(m, log), lambda m: split_log(m.args[0])),
             )
 
@@ -58,7 +59,8 @@ def _gaussian_mean(integrand, x, mu, sigma):
             rest += term
     epsilon = Dummy("epsilon")
     try:
-        coefficients = Poly(polynomial.subs(x, mu + sigma * epsilon), epsilon).all_coeffs()[::-1]
+        shifted = expand(polynomial.subs(x, mu + sigma * epsilon), log=False)
+        coefficients = Poly(shifted, epsilon, expand=False).all_coeffs()[::-1]
     except PolynomialError:
         return E(integrand, NormalDensity(x, mu, sigma), x)
     mean = Add(*(c * factorial2(k - 1) for k, c in enumerate(coefficients) if k % 2 == 0))

@@ -32,8 +32,9 @@ class Rule:
     def __repr__(self):
         return self.name
 
-    def require(self, context):
-        for condition in self.needs:
+    def require(self, context, *more):
+        """Raise `StepError` unless the claim states the conditions the rule needs, and `more` of them."""
+        for condition in (*self.needs, *more):
             if condition not in context.conditions:
                 raise StepError(f"{self.name} needs the condition '{condition}', which the claim does not state")
 

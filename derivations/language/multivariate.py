@@ -1,0 +1,96 @@
+"""Gaussian laws on R^d with a symbolic dimension, and the scalars that are built of matrices.
+
+Vectors are d x 1 matrix symbols. SymPy has no scalar for v^T A v and knows no sign of a determinant, so
+both are words here.
+"""
+
+from dataclasses import dataclass
+
+from sympy import Determinant, Identity, Inverse, MatAdd, MatMul, MatrixExpr, MatrixSymbol, Trace, Transpose, exp, log, pi
+
+from derivations.language.word import Word
+
+
+class CovarianceSymbol(MatrixSymbol):
+    """A matrix symbol that stands for a symmetric positive definite matrix."""
+
+    def _eval_transpose(self):
+        return self
+
+
+class Det(Word):
+    """The determinant of a matrix; known to be positive where the matrix is positive definite."""
+
+    matrix = property(lambda self: self.args[0])
+
+    def definition(self):
+        return Determinant(self.matrix)
+
+    def _eval_is_positive(self):
+        return True if isinstance(self.matrix, (CovarianceSymbol, Identity)) else None
+
+    def _latex(self, printer):
+        return rf"\det {printer._print(self.matrix)}"
+
+
+class QuadraticForm(Word):
+    """The number v^T A v, for a column v and a square matrix A."""
+
+    vector = property(lambda self: self.args[0])
+    matrix = property(lambda self: self.args[1])
+
+    def definition(self):
+        return Trace(Transpose(self.vector) * self.matrix * self.vector)
+
+    def _latex(self, printer):
+        v = _terms_latex(self.vector, printer)
+        return rf"{v}^{{\top}} {_matrix_latex(self.matrix, printer)} {v}"
+
+
+def _matrix_latex(matrix, printer):
+    text = printer._print(matrix)
+    return rf"\left({text}\right)" if isinstance(matrix, (MatAdd, MatMul)) else text
+
+
+def _terms_latex(vector, printer):
+    """A column, its positive terms first."""
+    if not isinstance(vector, MatAdd):
+        return printer._print(vector)
+    terms = sorted((printer._print(t) for t in vector.args), key=lambda t: t.startswith("-"))
+    return r"\left(" + terms[0] + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in terms[1:]) + r"\right)"
+
+
+class MultivariateNormalDensity(Word):
+    """N(x; mu, Sigma), the density at x of the normal law on R^d with mean mu and covariance Sigma."""
+
+    is_positive = True
+
+    x = property(lambda self: self.args[0])
+    mu = property(lambda self: self.args[1])
+    covariance = property(lambda self: self.args[2])
+
+    def definition(self):
+        return exp(self.log_density())
+
+    def log_density(self):
+        """Its logarithm, in nats."""
+        quadratic = QuadraticForm(self.x - self.mu, Inverse(self.covariance))
+        return -quadratic / 2 - log(Det(self.covariance)) / 2 - self.x.shape[0] * log(2 * pi) / 2
+
+    def law_latex(self, printer):
+        return rf"\mathcal{{N}}\left({printer._print(self.mu)}, {printer._print(self.covariance)}\right)"
+
+    def _latex(self, printer):
+        inside = ", ".join(printer._print(a) for a in (self.mu, self.covariance))
+        return rf"\mathcal{{N}}\left({printer._print(self.x)};\, {inside}\right)"
+
+
+@dataclass(frozen=True)
+class MultivariateNormal:
+    """The normal law on R^d with mean `mu` and covariance `covariance`; called with x it gives its density."""
+
+    mu: MatrixExpr
+    covariance: MatrixExpr
+
+    def __call__(self, x):
+        return MultivariateNormalDensity(x, self.mu, self.covariance)

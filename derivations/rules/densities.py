@@ -1,0 +1,34 @@
+"""Which expressions are densities: what Jensen's inequality and a specialised earlier claim must know."""
+
+from sympy import Add, Mul, S
+
+from derivations.language.density import Density
+from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.word import depends
+
+
+def is_density(expr, variable):
+    """Is `expr` known to be a density of `variable`: abstract, Gaussian, uniform, or a mixture of such?"""
+    return _mass(expr.expand(), variable) == 1
+
+
+def _mass(expr, variable):
+    """The integral over `variable` of a combination, with positive weights, of densities; None where that is not known."""
+    total = S.Zero
+    for term in Add.make_args(expr):
+        weights = [f for f in Mul.make_args(term) if not depends(f, variable)]
+        shapes = [f for f in Mul.make_args(term) if depends(f, variable)]
+        if len(shapes) != 1 or not _is_simple(shapes[0], variable) or not all(w.is_positive for w in weights):
+            return None
+        total += Mul(*weights)
+    return total
+
+
+def _is_simple(density, variable):
+    if isinstance(density, NormalDensity):
+        return density.x == variable and not depends(density.mu + density.sigma, variable)
+    if isinstance(density, UniformDensity):
+        return density.x == variable
+    if isinstance(density, Density):
+        return density.values == (variable,) and variable not in density.given_values
+    return False

@@ -1,0 +1,93 @@
+"""Inequalities: Jensen's, the tangent of the logarithm, the logarithm's growth."""
+
+from sympy import cancel, expand, log
+
+from derivations.language import E
+from derivations.ring import is_zero, same
+from derivations.rules.densities import is_density
+from derivations.rules.rule import Rule, StepError
+
+
+class Bound(Rule):
+    """Terms are replaced by something at least as large: where they stand with a plus the expression grows.
+
+    A subclass says with `larger(node, after)` what a node is at most (candidates, by decreasing preference). The
+    step must be c_1 (node_1 - bound_1) + c_2 (node_2 - bound_2) + ..., with coefficients of one known sign.
+    """
+
+    def larger(self, node, after):
+        raise NotImplementedError
+
+    def replay(self, before, relation, after, context):
+        if relation not in ("<=", ">="):
+            raise StepError(f"{self.name} proves inequalities, not '{relation}'")
+        self.require(context)
+        if same(before, after):
+            raise StepError("the two sides are equal: there is no step")
+        difference = expand(before - after, log=False, power_base=False, power_exp=False, deep=False)
+        replaced, rest = 0, difference
+        for node in sorted(before.atoms(log, E), key=str):
+            weight = difference.coeff(node)
+            if weight == 0:
+                continue
+            for bound in self.larger(node, after):
+                if not (weight.is_nonnegative if relation == "<=" else weight.is_nonpositive):
+                    raise StepError(f"the coefficient {weight} of the bounded term has not the sign that '{relation}' needs")
+                rest -= weight * (node - bound)
+                replaced += 1
+                break
+        if not replaced:
+            raise StepError(f"there is no term that {self.name} bounds")
+        if not is_zero(rest):
+            from derivations.language import latex
+
+            raise StepError(f"{self.name} does not give this step: the two sides differ by {latex(rest)} more")
+        return f"{replaced} {'term is' if replaced == 1 else 'terms are'} replaced by a bound, with a coefficient of known sign"
+
+
+class jensen(Bound):
+    """E[log u] <= log E[u]: the logarithm is concave."""
+
+    name = "Jensen's inequality"
+    summary = "The logarithm is concave, so the mean of a logarithm is at most the logarithm of the mean."
+
+    def larger(self, node, after):
+        if isinstance(node, E) and isinstance(node.integrand, log) and node.integrand.args[0].is_positive:
+            if is_density(node.density, node.bound):
+                yield log(E(node.integrand.args[0], node.density, node.bound))
+
+
+class tangent_of_log(Bound):
+    """log u <= u - 1 for u > 0, with equality only at u = 1; so for every mean of it."""
+
+    name = "tangent of the logarithm"
+    summary = "The logarithm lies below its tangent at 1: log u <= u - 1 for u > 0, with equality only at u = 1."
+
+    def larger(self, node, after):
+        if isinstance(node, log) and node.args[0].is_positive:
+            yield node.args[0] - 1
+        if isinstance(node, E) and isinstance(node.integrand, log) and node.integrand.args[0].is_positive and node.density.is_positive:
+            yield E(node.integrand.args[0] - 1, node.density, node.bound)
+
+
+class log_increases(Bound):
+    """log u <= log v where 0 < u <= v; so for every mean of it."""
+
+    name = "the logarithm increases"
+    summary = "The logarithm increases: log u <= log v where 0 < u <= v."
+
+    def larger(self, node, after):
+        if isinstance(node, log):
+            for other in sorted(after.atoms(log), key=str):
+                if _below(node.args[0], other.args[0]):
+                    yield other
+        if isinstance(node, E) and isinstance(node.integrand, log) and node.density.is_positive:
+            for other in sorted(after.atoms(E), key=str):
+                if (other.density, other.bound) == (node.density, node.bound) and isinstance(other.integrand, log):
+                    if _below(node.integrand.args[0], other.integrand.args[0]):
+                        yield other
+
+
+def _below(u, v):
+    """Is 0 < u <= v, by the declared signs?"""
+    return bool(u.is_positive and cancel(v - u).is_nonnegative)

@@ -1,0 +1,207 @@
+"""Optima: of integrals over functions, of numbers in (0, 1), of functionals over laws."""
+
+from sympy import Dummy, Eq, Ge, Le, S, cancel, fraction, log, together, expand, sympify
+
+from derivations.conditions import ANY_DISCRIMINATOR, ANY_LAW, FINITE
+from derivations.language.density import Density
+from derivations.language.divergences import Hellinger
+from derivations.language.functions import UnitFunction
+from derivations.language.integral import Int
+from derivations.language.optimum import ArgMax, Maximum, Optimum
+from derivations.language.word import Binder, Word
+from derivations.ring import is_zero, same
+from derivations.rules.densities import is_density
+from derivations.rules.rule import Normaliser, Rule, StepError, bottom_up
+
+
+class pointwise_optimum(Normaliser):
+    """The integral of f(D(x), x) is optimised by optimising f(d, x) over the number d, for every x on its own.
+
+    `value` is the number d. Nothing in f but D(x) itself may depend on D.
+    """
+
+    name = "pointwise optimum"
+    summary = (
+        "Where a functional is the integral of something that depends on a function only through its value at the "
+        "same point, and the function is free to take any value at any point, each value is chosen on its own."
+    )
+    needs = (ANY_DISCRIMINATOR, FINITE)
+
+    def __init__(self, value):
+        self.value = value
+
+    def normal(self, expr, context):
+        return bottom_up(expr, self._split)
+
+    def _split(self, node):
+        if not isinstance(node, Optimum) or not isinstance(node.functional, Int):
+            return node
+        D, integral = node.variable, node.functional
+        if not isinstance(D, UnitFunction) or len(D.values) != 1:
+            return node
+        at_x = D.func(D.args[0], (integral.bound,))
+        inner = integral.integrand.xreplace({at_x: self.value})
+        nonlocal_ = any(b.has(at_x) for b in integral.integrand.atoms(Binder, Optimum))
+        if nonlocal_ or any(f.name == D.name for f in inner.atoms(UnitFunction) - {self.value}) or integral.integrand.has(self.value):
+            return node
+        if node.place:
+            return node.func(inner.xreplace({integral.bound: D.values[0]}), self.value)
+        return Int(node.func(inner, self.value), integral.bound)
+
+
+class stationary_point(Normaliser):
+    """The optimum over a number in (0, 1) is at `point`: the derivative vanishes there and the second has one sign.
+
+    The second derivative is shown to be negative (for a minimum: positive) at every number of the interval, so
+    the function is strictly concave (convex) and the stationary point is the only optimum.
+    """
+
+    name = "stationary point"
+    summary = (
+        "Where the first derivative vanishes and the second is negative on the whole interval, the function is "
+        "strictly concave, and the stationary point is its one maximum."
+    )
+
+    def __init__(self, point):
+        self.point = sympify(point)
+        self.found = ""
+
+    def replay(self, before, relation, after, context):
+        self.found = ""
+        reason = super().replay(before, relation, after, context)
+        return f"{self.found}; {reason}" if self.found else reason
+
+    def normal(self, expr, context):
+        return bottom_up(expr, self._solve)
+
+    def _solve(self, node):
+        if not isinstance(node, Optimum) or not isinstance(node.variable, UnitFunction) or node.variable.values:
+            return node
+        if not all((_sign(side) or 0) > 0 for side in (self.point, 1 - self.point)):
+            raise StepError(f"{self.point} is not known to lie strictly between 0 and 1")
+        if self.point.has(node.variable):
+            raise StepError(f"{self.point} still depends on the number that is varied")
+        if any(word.has(node.variable) for word in node.functional.atoms(Word) if word != node.variable):
+            raise StepError("the number that is varied stands inside a word that is not differentiated here")
+        d = Dummy("d", positive=True)
+        f = node.functional.xreplace({node.variable: d})
+        first = f.diff(d)
+        second = first.diff(d)
+        if not is_zero(first.xreplace({d: self.point})):
+            raise StepError(f"the first derivative does not vanish at {self.point}")
+        t = Dummy("t", positive=True)  # d = t / (1 + t) runs through (0, 1) as t runs through (0, oo)
+        if _sign(second.xreplace({d: t / (1 + t)})) != (-1 if node.greatest else 1):
+            raise StepError(f"the second derivative has not the sign of a {'maximum' if node.greatest else 'minimum'} on (0, 1)")
+        self.found = _report(first, second, d, node)
+        return self.point if node.place else node.at(self.point)
+
+
+def _report(first, second, d, node):
+    from derivations.language import latex
+
+    first, second = (latex(e.xreplace({d: node.variable})) for e in (first, second))
+    sign = "<" if node.greatest else ">"
+    return f"the first derivative ${first}$ vanishes there, and the second, ${second}$, is ${sign} 0$ on all of $(0, 1)$"
+
+
+def _sign(expr):
+    """1 or -1 where the declared signs show it, else None."""
+    numerator, denominator = fraction(cancel(together(expr)))
+    sign = 1
+    for part in (numerator, denominator):
+        part = expand(part)
+        if part.is_positive:
+            continue
+        if not part.is_negative:
+            return None
+        sign = -sign
+    return sign
+
+
+class maximum_bounds(Rule):
+    """The greatest value is at least the value at any candidate, the least at most that."""
+
+    name = "the maximum is at least any value"
+    summary = "The greatest value of a functional is at least its value at any candidate, and the least is at most that."
+
+    def __init__(self, candidate):
+        self.candidate = sympify(candidate)
+
+    def replay(self, before, relation, after, context):
+        self.require(context)
+        if not isinstance(before, Optimum) or before.place:
+            raise StepError("the expression before is not a greatest or least value")
+        if relation != (">=" if before.greatest else "<="):
+            raise StepError(f"'{relation}' is the wrong way round")
+        _admit(before, self.candidate)
+        if not same(after, before.at(self.candidate)):
+            raise StepError("the expression after is not the functional at the candidate")
+        return "the expression after is the functional at the candidate"
+
+
+class attained_by_law(Rule):
+    """A bound on a functional of a law that a law attains is its optimum; two derivations on the way.
+
+    `bound`: from the functional to its bound, for any law. `attained`: from the functional at `law` to the same value.
+    For the *place* of the optimum the bound must be sharper, by `gap` times the squared Hellinger distance to
+    `law`; that distance is zero for no other law, so no other law attains the value.
+    """
+
+    name = "optimum over laws"
+    summary = (
+        "A value that a functional of a law cannot pass, and that one law attains, is its optimum; if all others "
+        "stay away from it by a multiple of their distance to that law, that law alone attains it."
+    )
+    needs = (ANY_LAW,)
+
+    def __init__(self, law, value, bound, attained, gap=0):
+        self.law, self.value, self.gap = law, sympify(value), sympify(gap)
+        self.derivations = (bound, attained)
+
+    def replay(self, before, relation, after, context):
+        if relation != "=":
+            raise StepError(f"{self.name} proves equalities, not '{relation}'")
+        self.require(context)
+        if not isinstance(before, Optimum) or not isinstance(before.variable, Density):
+            raise StepError("the expression before is not an optimum over laws")
+        _admit(before, self.law)
+        law, variable = before.variable.law, before.variable
+        if any(d != variable and d.law == law for d in _at_own_variable(before).atoms(Density)):
+            raise StepError(f"the functional depends on {law} in other ways than through {variable}")
+        if any(d.law == law for e in (self.value, self.law) for d in e.atoms(Density)):
+            raise StepError("the optimum still depends on the law that is varied")
+        if before.place:
+            if not self.gap.is_positive:
+                raise StepError("the place of an optimum needs a positive gap to all other laws")
+            if not same(after, self.law):
+                raise StepError("the expression after is not the law that attains the optimum")
+        elif self.gap != 0 or not same(after, self.value):
+            raise StepError("the expression after is not the value that is attained")
+        return "no law passes the value and the candidate attains it, by the two derivations below"
+
+    def subproofs(self, before, after):
+        distance = Hellinger(before.variable, self.law, _own_variable(before)) if self.gap != 0 else S.Zero
+        relation, sign = (Le, -1) if before.greatest else (Ge, 1)
+        bound, attained = self.derivations
+        return (
+            ("for every law", relation(before.functional, self.value + sign * self.gap * distance, evaluate=False), bound),
+            ("at the candidate", Eq(before.at(self.law), self.value, evaluate=False), attained),
+        )
+
+
+def _own_variable(optimum):
+    """The variable that the varied density is a density of."""
+    return optimum.variable.values[0]
+
+
+def _at_own_variable(optimum):
+    return optimum.functional
+
+
+def _admit(optimum, candidate):
+    """The candidate must be of the kind that is varied: a positive density, or a function with values in (0, 1)."""
+    if isinstance(optimum.variable, Density):
+        if len(optimum.variable.values) != 1 or not is_density(candidate, _own_variable(optimum)) or not candidate.is_positive:
+            raise StepError(f"{candidate} is not known to be a positive density of {', '.join(map(str, optimum.variable.values))}")
+    elif not all((_sign(side) or 0) > 0 for side in (candidate, 1 - candidate)):
+        raise StepError(f"{candidate} is not known to lie strictly between 0 and 1")

@@ -1,0 +1,174 @@
+"""Laws of images: expectations, events and monotone maps, from which change of variables follows."""
+
+from sympy import Abs, Derivative
+
+from derivations.conditions import DIFFEOMORPHIC, INVERTIBLE
+from derivations.language.density import Density
+from derivations.language.integral import E
+from derivations.language.maps import DistributionFunction, InverseMap, LowerIntegral, MapValue
+from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.pushforward import Probability, Pushforward
+from derivations.language.substitution import put
+from derivations.language.word import depends
+from derivations.rules.rule import Normaliser, bottom_up
+
+
+class image_law(Normaliser):
+    """E_{x ~ law of g(eps)}[f(x)] = E_{eps ~ q}[f(g(eps))]: what it means that x has the law of g(eps)."""
+
+    name = "law of the image"
+    summary = "An expectation over x = g(eps) is the expectation over eps with g(eps) put for x."
+
+    def normal(self, expr, context):
+        return bottom_up(expr, _over_source)
+
+
+def _over_source(node):
+    if not isinstance(node, E) or not isinstance(node.density, Pushforward) or node.density.x != node.bound:
+        return node
+    if node.bound in node.density.free_symbols_of_law:
+        return node
+    return node.density.expectation(node.integrand, node.bound) or node
+
+
+class monotone_event(Normaliser):
+    """g(eps) <= x says eps <= g^{-1}(x) for increasing g, and eps >= g^{-1}(x) for decreasing g; so too for g^{-1}."""
+
+    name = "monotone map of an event"
+    summary = "A strictly increasing map may be applied to both sides of an inequality; a decreasing one turns it round."
+
+    def normal(self, expr, context):
+        return bottom_up(expr, lambda node: self._solved(node, context))
+
+    def _solved(self, node, context):
+        if not isinstance(node, Probability) or depends(node.greater, node.bound) or node.lesser == node.bound:
+            return node
+        inner, x, eps = node.lesser, node.greater, node.bound
+        if isinstance(inner, InverseMap):
+            if inner.point != eps or (depends(inner.function, eps) and inner.bound != eps):
+                return node
+            if isinstance(inner.function, DistributionFunction) and not _uniform(node.density, eps):
+                return node  # only there eps is sure to lie in (0, 1), where F has an inverse
+            direction = self._direction(inner.function, inner.bound, context)
+            other = put(inner.function, inner.bound, x)
+        else:
+            direction = 0 if isinstance(inner, DistributionFunction) else self._direction(inner, eps, context)
+            other = InverseMap(inner, x, eps)
+        if direction == 0 or other is None:
+            return node
+        sides = (eps, other) if direction > 0 else (other, eps)
+        return Probability(*sides, node.density, eps)
+
+    def _direction(self, function, variable, context):
+        direction = monotone(function, variable)
+        if direction and isinstance(function, DistributionFunction):
+            self.require(context, INVERTIBLE)
+        return direction
+
+
+def monotone(function, variable):
+    """1 or -1 where `function` is known to be strictly increasing or decreasing in `variable`, else 0."""
+    if isinstance(function, MapValue):
+        known = function.argument == variable and not any(depends(t, variable) for t in function.parameters)
+        return function.direction if known else 0
+    if isinstance(function, DistributionFunction):
+        return int(function.point == variable and not (depends(function.function, variable) and function.bound != variable))
+    line = _line(function, variable)
+    return 0 if line is None else 1 if line[1].is_positive else -1 if line[1].is_negative else 0
+
+
+def _line(function, variable):
+    """(b, m) where `function` is b + m `variable`; None where it is not seen to be."""
+    if not function.is_polynomial(variable):
+        return None
+    polynomial = function.as_poly(variable)
+    if polynomial is None or polynomial.degree() != 1:
+        return None
+    slope, offset = polynomial.all_coeffs()
+    return None if depends(slope, variable) or depends(offset, variable) else (offset, slope)
+
+
+class monotone_slope(Normaliser):
+    """|d g^{-1}(x) / dx| is d g^{-1}(x) / dx for increasing g, and its negative for decreasing g."""
+
+    name = "sign of the slope"
+    summary = "The inverse of an increasing map has a positive derivative, that of a decreasing map a negative one."
+    needs = (DIFFEOMORPHIC,)
+
+    def normal(self, expr, context):
+        return bottom_up(expr, _signed)
+
+
+def _signed(node):
+    if not isinstance(node, Abs) or not isinstance(node.args[0], Derivative):
+        return node
+    slope = node.args[0]
+    inverse = slope.expr
+    if not isinstance(inverse, InverseMap) or slope.variables != (inverse.point,) or depends(inverse.function, inverse.point):
+        return node
+    direction = monotone(inverse.function, inverse.bound)
+    return direction * slope if direction else node
+
+
+class inverse_map(Normaliser):
+    """The inverse of b + m y at x is (x - b) / m."""
+
+    name = "inverse of an affine map"
+    summary = "The equation b + m y = x is solved for y."
+
+    def normal(self, expr, context):
+        return bottom_up(expr, _solution)
+
+
+def _solution(node):
+    if not isinstance(node, InverseMap):
+        return node
+    line = _line(node.function, node.bound)
+    if line is None or not line[1].is_nonzero:
+        return node
+    return (node.point - line[0]) / line[1]
+
+
+class half_line(Normaliser):
+    """P(eps <= a) is the integral of the density up to a, P(a <= eps) is one less that; it is a for the uniform law."""
+
+    name = "probability of a half-line"
+    summary = "The probability of a half-line is the integral of the density over it; for the uniform law, P(u <= a) = a."
+
+    def normal(self, expr, context):
+        return bottom_up(expr, _up_to)
+
+
+def _up_to(node):
+    if not isinstance(node, Probability):
+        return node
+    below, above = node.lesser == node.bound, node.greater == node.bound
+    end = node.greater if below else node.lesser
+    if below == above or depends(end, node.bound):
+        return node
+    if above and not _normalised(node.density, node.bound):
+        return node
+    mass = LowerIntegral(node.density, end, node.bound)
+    if _uniform(node.density, node.bound):
+        if not _in_unit_interval(end):
+            return node
+        mass = end
+    return mass if below else 1 - mass
+
+
+def _normalised(density, variable):
+    if isinstance(density, Density):
+        return density.values == (variable,) and variable not in density.given_values
+    if isinstance(density, NormalDensity):
+        return density.x == variable and not depends(density.mu + density.sigma, variable)
+    return _uniform(density, variable)
+
+
+def _uniform(density, variable):
+    return isinstance(density, UniformDensity) and density.x == variable
+
+
+def _in_unit_interval(end):
+    if isinstance(end, (DistributionFunction, Probability)):
+        return True
+    return bool(end.is_number and 0 <= end <= 1)
