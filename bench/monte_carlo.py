@@ -41,11 +41,16 @@ def timed(run, repeats):
 
 
 def ours(n, d, repeats):
+    import jax.numpy as jnp
+
     from verify.monte_carlo import mean_test, normals
 
     def draw(key, m):
-        z = normals(key, (m,) if d == 1 else (d, m))
-        return log_ratio(z) if d == 1 else log_ratio(z).sum(0)
+        if d == 1:
+            return log_ratio(normals(key, (m,)))
+        # A product with ones: XLA on CPU writes the matrix out and adds its rows, instead of adding while it draws,
+        # number by number, at a third of the speed.
+        return jnp.matmul(jnp.ones(d), log_ratio(normals(key, (d, m))), precision="highest")
 
     def run():
         found = mean_test(draw, d * MEAN, d * VARIANCE, samples=n, dimension=d)

@@ -31,6 +31,9 @@ class Domain:
     def admits(self, array):
         raise NotImplementedError
 
+    def validate_beside(self, name, array, others):
+        """Raise `ValueError` where a valid value does not go with the other arguments (keyword -> array)."""
+
 
 @dataclass(frozen=True)
 class Real(Domain):

@@ -6,7 +6,7 @@ from fractions import Fraction
 from sympy import IndexedBase, Symbol
 
 from derivations.claimfile import Parameter
-from derivations.domains import Interval, Vector
+from derivations.domains import Integers, Interval, Vector
 from derivations.language.word import integer
 
 t = integer("t")
@@ -22,6 +22,19 @@ class Schedule(Vector):
 
     def sample(self, rng, sizes=None):
         return [self.entry.sample(rng) for _ in range(5)]
+
+
+@dataclass(frozen=True)
+class Step(Integers):
+    """A step of the chain, from `low` to the number of betas."""
+
+    def describe(self, name):
+        return f"{name} is an integer, {self.low} <= {name} <= the number of betas"
+
+    def validate_beside(self, name, array, others):
+        length = others["betas"].shape[-1] if "betas" in others else self.high
+        if (array > length).any():
+            raise ValueError(f"{name} = {int(array.max())} is outside its domain: {self.describe(name)} = {length}")
 
 
 betas = Parameter(beta, Schedule(), "noise variances beta_1, beta_2, ... of the steps", keyword="betas")

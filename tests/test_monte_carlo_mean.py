@@ -174,8 +174,8 @@ def integers(key, m):
     ("draw", "reason"),
     [
         (nothing, "no samples"),
-        (nan_once, "NaN or infinite"),
-        (infinite_once, "NaN or infinite"),
+        (nan_once, "NaN, infinite"),
+        (infinite_once, "NaN, infinite"),
         (deaf, "ignores its key"),
         (integers, "float32"),
         (lambda key, m: jax.random.normal(key, (m, 2)), "shape"),

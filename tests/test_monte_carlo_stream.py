@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from verify.monte_carlo.moments import Moments, chunk_sums
-from verify.monte_carlo.stream import SUM_ROUNDINGS, fingerprint, partial_sums, plan, stream
+from verify.monte_carlo.stream import SUM_ROUNDINGS, partial_sums, plan, stream
 
 
 def normal(key, m):
@@ -48,18 +48,8 @@ def test_partial_sums_stay_within_their_bound(m):
     x = jax.random.uniform(jax.random.key(3), (m,)) + 1
     exact = np.asarray(x, np.float64).sum()
     found = jax.jit(partial_sums)(x)
-    assert found.shape == (max(1, m // 256),)
+    assert found.shape == (m // 256 if m > 2**13 else m // 16 if m > 512 else m,)
     assert abs(np.asarray(found, np.float64).sum() - exact) <= SUM_ROUNDINGS * 2.0**-24 * exact
-
-
-def hashed(x):
-    return tuple(np.asarray(fingerprint(x)).tolist())
-
-
-def test_fingerprints_depend_on_values_and_order():
-    x = jax.random.normal(jax.random.key(0), (1024,))
-    others = x, x[::-1], x.at[7].add(1e-3), x.at[0].set(x[1]).at[1].set(x[0])
-    assert len({hashed(y) for y in others}) == 4 and hashed(x) == hashed(x + 0)
 
 
 def test_chunks_are_drawn_from_keys_folded_with_their_index():

@@ -247,6 +247,46 @@ class TestReplay:
         assert not replay([]).ok
 
 
+@pytest.mark.parametrize("t_now", [2, 3, 500, 1000])
+def test_the_posterior_at_a_step_of_the_linear_schedule(t_now):
+    import numpy
+
+    import verify
+
+    betas = numpy.linspace(1e-4, 0.02, 1000)
+    bars, k = numpy.cumprod(1 - betas), t_now - 1
+    by_hand = (
+        numpy.sqrt(bars[k - 1]) * betas[k] / (1 - bars[k]),
+        numpy.sqrt(1 - betas[k]) * (1 - bars[k - 1]) / (1 - bars[k]),
+        (1 - bars[k - 1]) / (1 - bars[k]) * betas[k],
+    )
+    verdict = verify.ddpm_posterior(betas=betas, t=t_now, layers=("derivation", "enclosure"))
+    assert verdict and numpy.allclose(verdict.value, by_hand, rtol=1e-12, atol=0)
+
+
+def test_the_posterior_as_a_compiled_function_of_the_step():
+    import jax
+    import numpy
+
+    import verify
+
+    betas, steps = numpy.linspace(1e-4, 0.02, 1000), numpy.array([2, 500, 1000])
+    table = verify.ddpm_posterior.numpy()(betas, steps)
+    one_by_one = [verify.ddpm_posterior.numpy()(betas, int(t)) for t in steps]
+    assert table.shape == (3, 3) and numpy.allclose(table, one_by_one, rtol=1e-13, atol=0)
+    with jax.enable_x64(True):
+        assert numpy.allclose(jax.jit(verify.ddpm_posterior.jax())(betas, steps), table, rtol=1e-12, atol=0)
+
+
+def test_a_step_beyond_the_schedule_is_bad_input():
+    import verify
+
+    with pytest.raises(ValueError, match="t = 3 is outside its domain: t is an integer, 2 <= t <= the number of betas = 2"):
+        verify.ddpm_posterior(betas=[0.1, 0.2], t=3)
+    with pytest.raises(ValueError, match="betas = 1 "):
+        verify.ddpm_posterior(betas=[0.1, 1], t=2)
+
+
 def test_the_worked_example_has_the_numbers_of_the_sheet():
     claim = derivations.claim("autoencoder_worked_example")
     evaluate = Point({}, {}).evaluate

@@ -74,6 +74,8 @@ def bind(claim, keywords):
         shapes = ", ".join(f"{n} {a.shape}" for n, a in arrays.items())
         raise ValueError(f"the arguments of {claim.name} do not broadcast: {shapes}") from None
     _check_lengths(claim, parameters, arrays)
+    for name, array in arrays.items():
+        parameters[name].domain.validate_beside(name, array, arrays)
     return Arguments(claim, arrays, laws, shape)
 
 

@@ -8,11 +8,12 @@ from derivations.compile import Uncompilable, evaluate
 from derivations.domains import SPD, Integers, Vector
 from derivations.instance import concretise, is_abstract
 from derivations.language.density import Density
+from derivations.language.word import depends
 
 
 def closed_form(claim, xp):
     """A function with the claim's parameters, positional or by name, returning its right side (or its `value`)."""
-    parameters = [p for p in claim.parameters if not isinstance(p.symbol, Density)]
+    parameters = [p for p in claim.parameters if not isinstance(p.symbol, Density) and not _idle(p, claim)]
     signature = inspect.Signature([inspect.Parameter(p.name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for p in parameters])
     expressions = _expressions(claim, claim.instance)
 
@@ -28,6 +29,11 @@ def closed_form(claim, xp):
     function.__signature__ = signature
     function.__doc__ = f"{claim.title}. Closed form, {claim.unit or 'dimensionless'}."
     return function
+
+
+def _idle(parameter, claim):
+    """Is it an optional parameter, such as a state of a chain, on which what is computed does not depend?"""
+    return parameter.optional and not any(depends(e, parameter.symbol) for e in _expressions(claim, claim.instance))
 
 
 def values_at(case):
@@ -68,8 +74,11 @@ def lengths(parameter, value, xp):
 
 
 def _array(parameter, value, xp):
-    if isinstance(parameter.domain, Integers) and xp.ndim(value) == 0:
-        return int(value)
+    if isinstance(parameter.domain, Integers):
+        try:
+            return int(value)
+        except TypeError:  # an array, or a number that is known only when the compiled function runs
+            return xp.asarray(value).astype(int)
     column = isinstance(parameter.symbol, MatrixSymbol) and isinstance(parameter.domain, Vector)
     return xp.asarray(value)[..., None] if column else xp.asarray(value)
 

@@ -9,9 +9,9 @@ from sympy import Eq, sqrt
 from derivations.claimfile import Parameter
 from derivations.conditions import MARKOV
 from derivations.derivation import start
-from derivations.domains import Integers, Real
+from derivations.domains import Real
 from derivations.language import Alpha, AlphaBar, ForwardMarginal, Int, Normal, real, transition
-from derivations.noising import beta, betas, t, x, x0
+from derivations.noising import Step, beta, betas, t, x, x0
 from derivations.rules import definition, gaussian_closure, hypothesis, induction, noise_schedule
 
 y = real("y")
@@ -24,7 +24,7 @@ def marginal(x, t):
 
 parameters = (
     betas,
-    Parameter(t, Integers(1, 4), "the step, at most the number of betas"),
+    Parameter(t, Step(1, 4), "the step"),
     Parameter(x0, Real(), "the state at the start", keyword="x0", optional=True),
     Parameter(x, Real(), "the state after t steps", keyword="x_t", optional=True),
 )

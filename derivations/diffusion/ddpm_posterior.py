@@ -10,9 +10,9 @@ from derivations.claimfile import Parameter
 from derivations.conditions import MARKOV
 from derivations.derivation import start
 from derivations.diffusion import ddpm_forward_marginal
-from derivations.domains import Integers, Real
+from derivations.domains import Real
 from derivations.language import Alpha, AlphaBar, ForwardMarginal, Normal, transition
-from derivations.noising import beta, betas, t, x, x0, x_before, xt
+from derivations.noising import Step, beta, betas, t, x, x0, x_before, xt
 from derivations.rules import earlier_claim, gaussian_conditioning, noise_schedule
 
 alpha, alpha_bar, alpha_bar_before = Alpha(beta, t), AlphaBar(beta, t), AlphaBar(beta, t - 1)
@@ -25,7 +25,7 @@ posterior = Normal(x0_coefficient * x0 + xt_coefficient * xt, sqrt(variance))(x_
 
 parameters = (
     betas,
-    Parameter(t, Integers(2, 5), "the step, at most the number of betas"),
+    Parameter(t, Step(2, 5), "the step"),
     Parameter(x0, Real(), "the state at the start", keyword="x0", optional=True),
     Parameter(xt, Real(), "the state after t steps", keyword="x_t", optional=True),
     Parameter(x_before, Real(), "the state after t - 1 steps", keyword="x_before", optional=True),

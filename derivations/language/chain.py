@@ -39,7 +39,7 @@ class AlphaBar(Word):
     step = property(lambda self: self.args[1])
 
     def definition(self):
-        return Product(Alpha(self.betas, _STEP), (_STEP, 1, self.step))
+        return Product(1 - self.betas[_STEP], (_STEP, 1, self.step))
 
     def from_symbol(self):
         """Its value by alpha_bar_(n + k) = alpha_(n + k) alpha_bar_(n + k - 1), with n the symbolic part of the step.

@@ -8,8 +8,9 @@ states the probability of a false alarm and the smallest error it detects, both 
 | is E[X] = c, E[X] <= c, E[X] >= c? | `mean_test` | a proven bound on Var X |
 | the same, for bounded X | `bounded_mean_test` | a proven range of X |
 | has X this distribution function? | `law_test` | the distribution function |
+| what is E[f(Z)], to many digits? | `quasi_mean` | smooth f of at most 16 normals; its error is an estimate |
 
-All of them read a sampler `draw(key, m) -> (m,) float32`, any function JAX can trace, through `stream`: chunk by
+The tests read a sampler `draw(key, m) -> (m,) float32`, any function JAX can trace, through `stream`: chunk by
 chunk, on every local device, in bounded memory. JAX is imported when a test runs, never when this package is.
 """
 
@@ -23,6 +24,7 @@ _HOMES = {
     "law_test": "law",
     "calibrate": "calibration",
     "normals": "normal",
+    "quasi_mean": "quasi",
     "Plan": "stream",
     "plan": "stream",
 }
