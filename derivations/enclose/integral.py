@@ -80,7 +80,7 @@ def _gaussian_mean(balls, integrand, density, variable):
     n = degree(integrand, variable)
     if n is not None:
         return polynomial_mean(lambda x: balls.with_values({variable: x})(integrand), n, mu, sigma)
-    mu, sigma = real_part(mu, density.mu), real_part(sigma, density.sigma)
+    mu, sigma = real_part(mu, density.mu, balls), real_part(sigma, density.sigma, balls)
     f = Function(balls, integrand, variable, mu, sigma)
     majorant = f.growth()
     value = trapezoid.gaussian_mean(f, majorant)
@@ -103,6 +103,7 @@ def _over(balls, integrand, variable, low, high):
 
 def _bisect(f, low, high, weight):
     """The integral of f times an entire weight from low to high, by `acb.integral`."""
+    f.refuse_what_is_never_analytic()
     bits = flint.ctx.prec
 
     def g(y, analytic):

@@ -384,7 +384,7 @@ class Function:
 
     def _polynomial(self, step, operands):
         if isinstance(step, Constant):
-            return arb_poly([real_part(self.balls(step.expr), step.expr)])
+            return arb_poly([real_part(self.balls(step.expr), step.expr, self.balls)])
         if isinstance(step, Variable):
             return arb_poly([self.mu, self.sigma])
         if hasattr(step, "polynomial") and all(j in self.polynomials for j in operands):
@@ -471,13 +471,21 @@ class Function:
         point = {self.variable: acb(self.mu + self.sigma * y)}
         try:
             if mode is REAL:
-                return real_part(self.balls.with_values(point)(expr), expr)
+                return real_part(self.balls.with_values(point)(expr), expr, self.balls)
             if type(expr).__name__ in WALKED:
                 return self.balls.inside_integral(point, True)(expr)
             self.obstacle = f"{expr} is not known to be analytic"
         except Unevaluable as obstacle:
             self.obstacle = str(obstacle)
         return NOTHING
+
+    def refuse_what_is_never_analytic(self):
+        """Raise `Unevaluable` where the walker refuses even tiny boxes: bisection would go on for ever."""
+        from derivations.enclose.balls import Unevaluable
+
+        boxes = [acb(arb(k, 1e-9), arb(0, 1e-9)) for k in (-1.1, 0.3)]
+        if any(isinstance(item, Walked) for item, _ in self.plan) and not any(v.is_finite() for v in self(boxes, ANALYTIC)):
+            raise Unevaluable(self.obstacle)
 
     def growth(self):
         """The `Majorant` of |f| on the real line."""
@@ -546,7 +554,7 @@ class Function:
 def _values(p, points, mode):
     """The polynomial p at the points; at boxes expanded about the middle, where dependence costs least."""
     if p.degree() < 1:
-        return [p[0]] * len(points)
+        return [p[0] if mode is REAL else acb(p[0])] * len(points)
     if p.degree() == 1 or (mode is REAL and all(y.is_exact() for y in points)):
         return [p(y) for y in points]
     kind = arb_poly if mode is REAL else acb_poly
@@ -564,12 +572,12 @@ class Gap:
         return [v - w for v, w in zip(a, b)]
 
 
-def real_part(value, what):
-    """A real ball from a complex one whose true value is real."""
+def real_part(value, what, balls):
+    """A real ball from a complex one whose true value is real, as it is unless `balls` is in the complex plane."""
     from derivations.enclose.balls import Unevaluable
 
     if not isinstance(value, acb):
         raise Unevaluable(f"{what} is not a number here, so an integral of it has no enclosure")
-    if value.imag.is_zero() or value.imag.contains(0):
+    if value.imag.is_zero() or (value.imag.contains(0) and not balls.complex):
         return value.real
     raise Unevaluable(f"{what} is not real here: an integral inside another one, which is not polynomial")

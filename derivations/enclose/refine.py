@@ -6,22 +6,21 @@ from flint import acb, arb
 
 from derivations.enclose.balls import Unevaluable, precision
 
-MOST_BITS = 4096
-
-
-def enclose_to(evaluate, digits, relative=False, most_bits=MOST_BITS):
+def enclose_to(evaluate, digits, relative=False, most_bits=None):
     """The value of `evaluate()`, a real ball of width at most 10^-digits, doubling the working precision until it is.
 
     `evaluate` is called without arguments under `precision(bits)` and must start from exact numbers, as
     `Point.evaluate` and `Balls(values)(expr)` do; a ball made outside keeps its width. The width is absolute,
-    or with `relative` a fraction of the value. Raises `Unevaluable` with the reason where `most_bits` are
-    not enough: what stands in the way, or the width that was reached.
+    or with `relative` a fraction of the value. Raises `Unevaluable` with the reason where `most_bits`
+    (without one: about eight times what exact arithmetic needs) are not enough: what stands in the way, or
+    the width that was reached.
     """
     if digits <= 0:
         raise ValueError(f"digits must be positive, not {digits}")
-    if digits * log2(10) > most_bits:
-        raise ValueError(f"{digits} digits need more than the {most_bits} bits allowed; raise most_bits")
-    bits, obstacle = int(digits * log2(10)) + 16, None
+    bits, obstacle = int(digits * log2(10)) + 24, None
+    most_bits = 512 + 8 * bits if most_bits is None else most_bits
+    if bits > most_bits:
+        raise ValueError(f"{digits} digits need at least {bits} bits, more than most_bits = {most_bits}")
     while bits <= most_bits:
         with precision(bits):
             try:

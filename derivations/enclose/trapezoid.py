@@ -65,7 +65,15 @@ class Strip:
         return coarse(min(0.5, 2 * pi * self.a / wanted))
 
     def nodes(self, bits):
-        return 2 * ceil(self.inner / self.spacing(bits)) + 1
+        return 2 * self.half(self.spacing(bits)) + 1
+
+    def reach(self):
+        """The radius at which the vertical sides give as little as the tail beyond `inner`."""
+        return sqrt(self.inner**2 + 2 * max(0, float(self.end.log()))) if self.end > 0 else self.inner
+
+    def half(self, h):
+        """N for this radius, within the proven part."""
+        return min(ceil(self.reach() / h), int(self.width / h - 0.5))
 
     def error(self, h, radius):
         """An upper bound of the error of the rule with nodes kh, |kh| < radius = (N + 1/2) h."""
@@ -122,19 +130,31 @@ def _sizes(f, boxes, height):
     return [abs(v).upper() for v in f(points, ANALYTIC)]
 
 
+def long_strip(f, a, inner):
+    """A strip long enough for its own `reach`, where three attempts find one."""
+    found, width = None, coarse(inner) + 2
+    for _ in range(3):
+        found = strip(f, a, inner, width)
+        if found is None or found.reach() + 1 <= width:
+            break
+        width = coarse(found.reach()) + 2
+    return found
+
+
 def best_strip(f, inner, bits):
     """The strip that needs the fewest nodes, among half-heights a0, a0/2, ...; None where there is none."""
-    width = coarse(inner) + 1
     best, a = None, sqrt(1.4 * bits)
     while 2 * inner * bits * log(2) / (2 * pi * a) < MOST_NODES:
-        found = strip(f, a, inner, width)
+        found = long_strip(f, a, inner)
         if best and (found is None or found.nodes(bits) >= best.nodes(bits)):
             break
         best, a = found or best, a / 2
+        if best and best.side.log() <= bits * log(2):  # nodes ~ (bits log 2 + log side) / a: half of a cannot win
+            break
     if best is None:
         return None
     for factor in (1.5, 1.25) if not f.entire else ():
-        found = strip(f, best.a * factor, inner, width)
+        found = long_strip(f, best.a * factor, inner)
         if found and found.nodes(bits) < best.nodes(bits):
             return found
     return best
@@ -148,7 +168,7 @@ def gaussian_mean(f, majorant):
     if found is None or found.nodes(bits) > MOST_NODES:
         return None
     h = found.spacing(bits)
-    half = ceil(inner / h)
+    half = found.half(h)
     radius = (half + 0.5) * h
     total = trapezoid_sum(f, h, half)
     return total + arb(0, (found.error(h, radius) + tail(majorant, arb(radius))).upper())
