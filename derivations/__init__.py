@@ -1,8 +1,10 @@
 """The mathematics: statements, derivations and the checker that replays them.
 
-    derivations.claims()            the names, in reading order
-    derivations.claim("kl_gaussian")
-    derivations.check("kl_gaussian")  replay every step and attack it
+```python
+derivations.claims()              # the names, in reading order
+derivations.claim("kl_gaussian")
+derivations.check("kl_gaussian")  # replay every step and attack it
+```
 """
 
 import difflib

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from sympy import And
 
 from derivations.derivation import Derivation
-from derivations.domains import Domain
+from derivations.domains import SPD, Domain, Vector
 from derivations.language import latex
 
 
@@ -37,7 +37,7 @@ class Parameter:
 
     @property
     def shape(self):
-        return {"Vector": "(..., d)", "SPD": "(..., d, d)"}.get(type(self.domain).__name__, "scalar")
+        return "(..., d)" if isinstance(self.domain, Vector) else "(..., d, d)" if isinstance(self.domain, SPD) else "scalar"
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ with Gaussian weight is below rounding.
 import math
 from functools import lru_cache
 
-from sympy import Add, Mul, log
+from sympy import Add, Mul, Product, Sum, log
 
 from derivations.enclose.cubature import degree
-from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import Word, depends
 
 
@@ -102,6 +103,10 @@ class Arrays:
         u = expr.args[0]
         if isinstance(u, NormalDensity):
             return self(u.log_density())
+        if isinstance(u, MultivariateNormalDensity):
+            return self(u.log_density())
+        if isinstance(u, Product):
+            return self(Sum(log(u.function), *u.limits))
         if u.is_Mul and u.has(NormalDensity) and all(a.is_positive for a in u.args):
             return sum(self(log(a)) for a in u.args)
         if u.is_Pow and u.has(NormalDensity) and u.base.is_positive:
@@ -217,18 +222,33 @@ class Arrays:
         if isinstance(density, UniformDensity):
             nodes, weights = _uniform_rule()
             return self._weighted(expr.integrand, variable, 0.0, 1.0, nodes, weights)
+        if isinstance(density, Product) and isinstance(density.function, NormalDensity):
+            inner = self.having({}, density.limits[0][0])
+            mu, sigma = self.xp.broadcast_arrays(inner(density.function.mu), inner(density.function.sigma))
+            nodes, weights = _grid(expr, mu.shape[-1])
+            return self._grid_mean(expr, mu + sigma * nodes, weights)
+        if isinstance(density, MultivariateNormalDensity):
+            lower = self.xp.linalg.cholesky(self(density.covariance))
+            nodes, weights = _grid(expr, lower.shape[-1])
+            return self._grid_mean(expr, self(density.mu) + lower @ nodes[..., None], weights)
         return self(expr.definition())
 
     def _Int(self, expr):
         from derivations.language.integral import E, Int
 
         for factor in Mul.make_args(expr.integrand):
-            if isinstance(factor, NormalDensity) and factor.x == expr.bound and not depends(factor.mu + factor.sigma, expr.bound):
-                return self(E(expr.integrand / factor, factor, expr.bound))
+            base, power = factor.as_base_exp()
+            if isinstance(base, NormalDensity) and base.x == expr.bound and power.is_positive and not depends(base.mu + base.sigma, expr.bound):
+                weight, constant = gaussian_power(base, power)
+                return self(E(constant * expr.integrand / factor, weight, expr.bound))
         terms = Add.make_args(expr.integrand.expand(log=False))
         if len(terms) > 1:
             return sum(self(Int(t, expr.bound)) for t in terms)
         raise Uncompilable(f"no Gaussian weight in {expr.integrand}")
+
+    def _grid_mean(self, expr, points, weights):
+        """sum_j w_j f(x_j) over a grid of vectors, the points along the first axis."""
+        return self.xp.tensordot(self.xp.asarray(weights), self.having({expr.bound: points})(expr.integrand), axes=1)
 
     def _weighted(self, integrand, variable, mu, sigma, nodes, weights):
         """sum_j w_j f(mu + sigma y_j), the nodes along a new first axis."""
@@ -253,6 +273,24 @@ def _normal_rule(polynomial_degree):
         return nodes, weights / math.sqrt(2 * math.pi)
     nodes = numpy.arange(-260, 261) / 20
     return nodes, numpy.exp(-(nodes**2) / 2) / (20 * math.sqrt(2 * math.pi))
+
+
+def _grid(expr, dimension):
+    """The tensor rule on R^d that is exact for the expectation's polynomial integrand."""
+    n = degree(expr.integrand, expr.bound)
+    if n is None or dimension > 4:
+        raise Uncompilable("a mean over several coordinates is computed for polynomials in up to four only")
+    return _tensor_rule(n, dimension)
+
+
+@lru_cache(maxsize=64)
+def _tensor_rule(polynomial_degree, dimension):
+    import numpy
+
+    nodes, weights = _normal_rule(polynomial_degree)
+    grid = numpy.stack(numpy.meshgrid(*[nodes] * dimension, indexing="ij"), axis=-1).reshape(-1, dimension)
+    products = numpy.stack(numpy.meshgrid(*[weights] * dimension, indexing="ij"), axis=-1).prod(axis=-1)
+    return grid, products.reshape(-1)
 
 
 @lru_cache(maxsize=1)

@@ -1,9 +1,11 @@
 """The evidence: oracles, verdicts and the functions people call.
 
-    import verify
-    verify.kl_gaussian()                                            check a claim over its domain
-    verify.kl_gaussian(mu1=3, sigma1=1, mu2=-3, sigma2=0.5).value   ... and at a point
-    verify.claims()                                                 all names
+```python
+import verify
+verify.kl_gaussian()                                            # check a claim over its domain
+verify.kl_gaussian(mu1=3, sigma1=1, mu2=-3, sigma2=0.5).value   # ... and at a point
+verify.claims()                                                 # all names
+```
 
 Importing this package loads neither SymPy nor JAX; the first call does.
 """

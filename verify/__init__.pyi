@@ -27,3 +27,33 @@ kl_gaussian_standard_normal: Verifier
 """KL divergence of a diagonal Gaussian to the standard normal law."""
 kl_nonnegative: Verifier
 """The KL divergence is nonnegative, and zero only between equal laws."""
+gradient_variance: Verifier
+"""Variances of the pathwise and the score-function estimator, and when the pathwise one wins."""
+inverse_cdf_reparameterization: Verifier
+"""The inverse distribution function turns uniform noise into any law: F^{-1}(u) has the law F."""
+pathwise_gradient: Verifier
+"""The pathwise gradient: the derivative of an expectation goes through the sample."""
+reparameterization_density: Verifier
+"""The density of a reparameterized sample: p_theta(x) = q(g^{-1}(x)) |d g^{-1}(x) / dx|."""
+reparameterization_gaussian: Verifier
+"""mu + sigma eps with standard normal eps has the law N(mu, sigma^2)."""
+score_function_gradient: Verifier
+"""The score-function gradient: the derivative of an expectation falls on the logarithm of its density."""
+gan_global_optimum: Verifier
+"""The generator's best is the data's own law: value -log 4, discriminator one half."""
+gan_value_jensen_shannon: Verifier
+"""Against the best discriminator the value is the Jensen-Shannon divergence, but for constants."""
+jensen_shannon_bounds: Verifier
+"""The Jensen-Shannon divergence lies between 0 and log 2, and is 0 only between equal laws."""
+optimal_discriminator: Verifier
+"""The best discriminator for a fixed generator is p_data / (p_data + p_g)."""
+ddpm_forward_marginal: Verifier
+"""The noising chain can be sampled at any step at once."""
+ddpm_posterior: Verifier
+"""One step back along the noising chain, when the start is known."""
+autoencoder_worked_example: Verifier
+"""A 4-2-4 autoencoder, worked out by hand."""
+ddpm_posterior_wrong_index: Verifier
+"""The variance of the noising chain's posterior, with alpha_bar_t where alpha_bar_{t-1} belongs."""
+sheet_kl_sign: Verifier
+"""The KL divergence to the standard normal, with its sign turned."""

@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass
 
 from derivations.domains import SPD, Integers, Vector
-from derivations.enclose.points import Point, as_value
+from derivations.enclose.points import Point, as_value, named_law
 from derivations.language.density import Density
 
 
@@ -40,13 +40,14 @@ class Arguments:
                 values[p.symbol] = as_value(p, _exact(p, entries[p.name]))
                 values.update(_lengths(p, entries[p.name]))
             elif p.name in self.laws:
-                instance[p.symbol] = self.laws[p.name](p.symbol.values[0])
+                instance[p.symbol], numbers = named_law(p, self.laws[p.name])
+                values.update(numbers)
         return Point(values, instance)
 
 
 def axes(parameter):
     """How many trailing axes of an argument belong to one value of the parameter."""
-    return {Vector: 1, SPD: 2}.get(type(parameter.domain), 0)
+    return 1 if isinstance(parameter.domain, Vector) else 2 if isinstance(parameter.domain, SPD) else 0
 
 
 def bind(claim, keywords):

@@ -40,7 +40,7 @@ def _completed(claim, point, rng):
     if not missing:
         return point
     drawn = random_point(claim, rng)
-    values = {**point.values, **{p.symbol: drawn.values[p.symbol] for p in missing if p.symbol in drawn.values}}
+    values = {**drawn.values, **point.values}
     instance = {**drawn.instance, **point.instance}
     return type(point)(values, instance)
 
@@ -53,7 +53,8 @@ def describe(claim, point):
             found[p.name] = _plain(point.values[p.symbol])
         elif p.symbol in point.instance:
             law = point.instance[p.symbol]
-            found[p.name] = f"N({float(law.mu):g}, {float(law.sigma):g}^2)"
+            mu, sigma = (_plain(point.values[s]) for s in (law.mu, law.sigma))
+            found[p.name] = f"N({mu:g}, {sigma:g}^2)"
     return found
 
 

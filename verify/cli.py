@@ -114,11 +114,11 @@ def list_claims() -> int:
 @app.command(name="site")
 def build_site() -> int:
     """Verify everything and build the site into site/ (needs a checkout of the repository)."""
-    builder = Path(__file__).resolve().parent.parent / "docs" / "build.py"
-    if not builder.exists():
-        print(f"The site is built from a checkout of the repository; {builder} is not there.", file=sys.stderr)
+    checkout = Path(__file__).resolve().parent.parent
+    if not (checkout / "docs" / "build.py").exists():
+        print(f"The site is built from a checkout of the repository; there is no docs/build.py in {checkout}.", file=sys.stderr)
         return 2
-    return subprocess.call([sys.executable, str(builder)], cwd=builder.parent.parent)
+    return subprocess.call([sys.executable, "-m", "docs.build"], cwd=checkout)
 
 
 def main() -> None:

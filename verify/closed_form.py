@@ -2,7 +2,10 @@
 
 import inspect
 
+from sympy import Eq, MatrixSymbol
+
 from derivations.compile import Uncompilable, evaluate
+from derivations.domains import SPD, Integers, Vector
 from derivations.instance import concretise, is_abstract
 from derivations.language.density import Density
 
@@ -15,7 +18,11 @@ def closed_form(claim, xp):
 
     def function(*args, **kwargs):
         bound = signature.bind(*args, **kwargs).arguments
-        return _values(expressions, {p.symbol: _array(p, bound[p.name], xp) for p in parameters}, xp)
+        values = {}
+        for p in parameters:
+            values[p.symbol] = _array(p, bound[p.name], xp)
+            values.update(lengths(p, bound[p.name], xp))
+        return _values(expressions, values, xp)
 
     function.__name__ = function.__qualname__ = claim.name
     function.__signature__ = signature
@@ -40,8 +47,9 @@ def values_at(case):
 
 
 def _expressions(claim, instance):
-    """What is to be computed: the named values of the claim, or its first right side."""
-    expressions = tuple(claim.value.values()) or (claim.parts[0].statement.rhs,)
+    """What is to be computed: the named values of the claim, or its first statement's right side (the left of a bound)."""
+    statement = claim.parts[0].statement
+    expressions = tuple(claim.value.values()) or ((statement.rhs if isinstance(statement, Eq) else statement.lhs),)
     if any(is_abstract(e) for e in expressions) and instance:
         return tuple(concretise(e, instance) for e in expressions)
     return expressions
@@ -52,12 +60,18 @@ def _values(expressions, values, xp):
     return found[0] if len(found) == 1 else xp.stack([xp.asarray(f) for f in found], axis=-1)
 
 
-def _array(parameter, value, xp):
-    from derivations.domains import Integers
+def lengths(parameter, value, xp):
+    """The dimension that the shape of an argument fixes, as {symbol: length}."""
+    symbol = {Vector: "length", SPD: "size"}.get(type(parameter.domain))
+    symbol = symbol and getattr(parameter.domain, symbol)
+    return {symbol: xp.shape(value)[-1]} if symbol is not None else {}
 
+
+def _array(parameter, value, xp):
     if isinstance(parameter.domain, Integers) and xp.ndim(value) == 0:
         return int(value)
-    return xp.asarray(value)
+    column = isinstance(parameter.symbol, MatrixSymbol) and isinstance(parameter.domain, Vector)
+    return xp.asarray(value)[..., None] if column else xp.asarray(value)
 
 
 def _number(value):

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 
-from sympy import Add, Derivative, IndexedBase, Mul, S, Symbol
+from sympy import Add, Derivative, IndexedBase, MatrixSymbol, Mul, S, Symbol
 
 from derivations.language import E, Var
+from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.word import Word
 
@@ -87,7 +88,7 @@ def _fresh(expr, fresh):
     """An expectation's variable renamed, so that draws from different laws do not share it."""
     variable = expr.bound
     name = f"{variable}#{next(fresh)}"
-    new = IndexedBase(name, real=True) if isinstance(variable, IndexedBase) else Symbol(name, real=True)
+    new = _like(variable, name)
     return new, expr.integrand.xreplace({variable: new}), expr.density.xreplace({variable: new})
 
 
@@ -116,7 +117,7 @@ def _together(found):
     """Draws from equal laws share their samples, so that their integrands may cancel."""
     groups = {}
     for draw in found:
-        key = tuple(density.xreplace({v: _canonical(v, i) for i, (v, _) in enumerate(draw.laws)}) for _, density in draw.laws)
+        key = tuple(density.xreplace({v: _like(v, f"_{i}") for i, (v, _) in enumerate(draw.laws)}) for _, density in draw.laws)
         if key in groups:
             first = groups[key]
             rename = {v: w for (v, _), (w, _) in zip(draw.laws, first.laws)}
@@ -126,8 +127,13 @@ def _together(found):
     return list(groups.values())
 
 
-def _canonical(variable, position):
-    return IndexedBase(f"_{position}", real=True) if isinstance(variable, IndexedBase) else Symbol(f"_{position}", real=True)
+def _like(variable, name):
+    """A variable of the same kind with another name."""
+    if isinstance(variable, IndexedBase):
+        return IndexedBase(name, real=True)
+    if isinstance(variable, MatrixSymbol):
+        return MatrixSymbol(name, *variable.shape)
+    return Symbol(name, real=True)
 
 
 def variance_bound(draw, evaluate):
@@ -181,4 +187,8 @@ def _sample(density, variable, here, key, m, xp):
         mu, sigma = inner(law.mu), inner(law.sigma)
         d = max(xp.size(mu), xp.size(sigma))
         return mu + sigma * jax.random.normal(key, (m, d), xp.float32)
+    if isinstance(density, MultivariateNormalDensity):
+        lower = xp.linalg.cholesky(here(density.covariance))
+        noise = jax.random.normal(key, (m, lower.shape[-1]), xp.float32)
+        return here(density.mu) + (noise @ lower.T)[..., None]
     raise Unsampleable(f"no sampler for {type(density).__name__}")

@@ -121,6 +121,11 @@ def conclude(evidence):
     return max(said, key=STRENGTH.__getitem__)
 
 
+def counted(number, noun):
+    """As "1 point", "6 points"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def plain(value):
     """Arrays, tuples and numbers of any library as JSON-ready lists, floats and ints; NaN and infinity as text."""
     import math

@@ -5,4 +5,5 @@ shares code with the rules, so that the two can contradict each other.
 """
 
 from derivations.enclose.balls import Balls, Unevaluable, interval, precision
+from derivations.enclose.refine import enclose_to
 from derivations.enclose.tables import Tables

@@ -5,9 +5,12 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
+from sympy import Rational
 from sympy.core.function import AppliedUndef
 
+from derivations.language.chain import ForwardMarginal
 from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.enclose.positive import positive_form
 from derivations.language.normal import NormalDensity
 from derivations.language.pushforward import Pushforward
 from derivations.language.word import Word
@@ -46,6 +49,8 @@ def as_ball(value):
         return [as_ball(v) for v in value]
     if isinstance(value, Fraction):
         return acb(fmpq(value.numerator, value.denominator))
+    if isinstance(value, Rational):
+        return acb(fmpq(int(value.p), int(value.q)))
     return acb(value)
 
 
@@ -67,6 +72,7 @@ class Balls:
 
     analytic = False  # refuse to cross a branch cut
     complex = False  # inside an integral, where arguments leave the real line
+    functions = {}  # tables for abstract functions: name -> (positions of the arguments -> ball)
 
     def __init__(self, values=()):
         self.values = {k: as_ball(v) for k, v in dict(values).items()}
@@ -92,6 +98,16 @@ class Balls:
         new.__dict__.update(self.__dict__)
         new.values = {**self.values, **more}
         return new
+
+    def with_function(self, name, table):
+        """The same evaluator with the values of an abstract function: positions of its arguments -> ball."""
+        new = self.with_values({})
+        new.functions = {**self.functions, name: table}
+        return new
+
+    def support(self, variable):
+        """The number of points that `variable` can take; None on the real line."""
+        return None
 
     def __call__(self, expr):
         if expr.is_Rational:
@@ -184,6 +200,7 @@ class Balls:
 
     def log_of(self, u):
         """log u; for products, powers, sums of positive terms and Gaussians without leaving the exponent."""
+        u = positive_form(u)
         if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
             return self(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):
@@ -224,6 +241,21 @@ class Balls:
 
     def function(self, expr):
         raise Unevaluable(f"the function {expr.func} has no values here")
+
+    def _AbstractFunction(self, expr):
+        if expr.name in self.functions:
+            return self.functions[expr.name][tuple(self.index(v) for v in expr.values)]
+        return self.function(expr)
+
+    def index(self, argument):
+        """The position of an argument in its finite support."""
+        atom = self.values.get(argument)
+        if not isinstance(atom, Atom):
+            raise Unevaluable(f"{argument} is no point of a finite support")
+        return atom.index
+
+    def _Optimum(self, expr):
+        return optimum(self, expr)
 
     # --- finite sums and products, derivatives
 
@@ -337,7 +369,13 @@ class Balls:
         return mean(self, expr.integrand, expr.density, expr.bound)
 
     def _Int(self, expr):
-        return integral(self, expr.integrand, expr.bound)
+        if expr.integrand.has(ForwardMarginal):
+            evaluate, integrand = with_chain_weights(self, expr.integrand, expr.bound)
+            return integral(evaluate, integrand, expr.bound)
+        return integral(self, settled(expr.integrand), expr.bound)
+
+    def _ForwardMarginal(self, expr):
+        return chain_density(self, expr)
 
 
 def expectation_of_image(expr):
@@ -376,5 +414,7 @@ def power(value, exponent):
     return result
 
 
+from derivations.enclose.chain import chain_density, with_chain_weights  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
+from derivations.enclose.optimum import optimum, settled  # noqa: E402

@@ -14,9 +14,9 @@ from derivations.enclose import trapezoid
 from derivations.enclose.cubature import degree, polynomial_mean
 from derivations.enclose.growth import radius_for, tail
 from derivations.enclose.multivariate import multivariate_mean
-from derivations.enclose.program import ANALYTIC, ANY, Function, real_part
+from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
 from derivations.language.multivariate import MultivariateNormalDensity
-from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
 
@@ -27,7 +27,7 @@ def mean(balls, integrand, density, variable):
     if isinstance(density, MultivariateNormalDensity) and density.x == variable:
         return multivariate_mean(balls, integrand, density, variable)
     if isinstance(density, UniformDensity) and density.x == variable:
-        return _over(balls, integrand, variable, acb(0), acb(1))
+        return _over(balls, integrand, variable, arb(0), arb(1))
     if type(density).__name__ == "Product":
         return _product_mean(balls, integrand, density, variable)
     return integral(balls, integrand * density, variable)
@@ -39,10 +39,12 @@ def integral(balls, integrand, variable):
 
     if not depends(integrand, variable):
         raise Unevaluable("the integral of a constant over the real line")
-    weights = [f for f in Mul.make_args(integrand) if _is_weight(f, variable)]
-    if weights:
-        rest = Mul(*(f for f in Mul.make_args(integrand) if f is not weights[0]))
-        return mean(balls, rest, weights[0], variable)
+    for factor in Mul.make_args(integrand):
+        base, k = factor.as_base_exp()
+        if _is_weight(base, variable) and k.is_positive and (k == 1 or isinstance(base, NormalDensity)):
+            weight, constant = gaussian_power(base, k) if k != 1 else (base, 1)
+            rest = Mul(constant, *(f for f in Mul.make_args(integrand) if f is not factor))
+            return mean(balls, rest, weight, variable)
     moved = [f for f in Mul.make_args(integrand) if _moved_weight(f, variable)]
     if moved:
         rest = Mul(*(f for f in Mul.make_args(integrand) if f is not moved[0]))
@@ -84,34 +86,40 @@ def _gaussian_mean(balls, integrand, density, variable):
     value = trapezoid.gaussian_mean(f, majorant)
     if value is None:
         value = _adaptive_mean(f, majorant)
-    return _finite(acb(value), integrand)
+    return _finite(value, f, integrand)
 
 
 def _adaptive_mean(f, majorant):
     """The same by bisection, for integrands with singularities very near the real line."""
-    bits = flint.ctx.prec
-    radius = arb(radius_for(majorant, bits))
-    root = (2 * arb.pi()).sqrt()
-
-    def g(y, analytic):
-        value, = f([y], ANALYTIC if analytic else ANY)
-        return value * (-y * y / 2).exp() / root
-
-    inside = acb.integral(g, -acb(radius), acb(radius), rel_tol=arb(2) ** (8 - bits), abs_tol=arb(2) ** (-bits))
-    return inside.real + arb(0, tail(majorant, radius))
+    radius = arb(radius_for(majorant, flint.ctx.prec))
+    inside = _bisect(f, -radius, radius, lambda y: (-y * y / 2).exp() / (2 * arb.pi()).sqrt())
+    return inside + arb(0, tail(majorant, radius))
 
 
 def _over(balls, integrand, variable, low, high):
     f = Function(balls, integrand, variable)
-    return _finite(acb.integral(lambda u, analytic: f([u], ANALYTIC if analytic else ANY)[0], low, high), integrand)
+    return _finite(_bisect(f, low, high, lambda u: 1), f, integrand)
 
 
-def _finite(value, integrand):
+def _bisect(f, low, high, weight):
+    """The integral of f times an entire weight from low to high, by `acb.integral`."""
+    bits = flint.ctx.prec
+
+    def g(y, analytic):
+        value, = f([y], ANALYTIC) if analytic else f([y.real], REAL)
+        return value * weight(y)
+
+    limits = {"rel_tol": arb(2) ** (8 - bits), "abs_tol": arb(2) ** (-bits), "eval_limit": 10_000 + 100 * bits}
+    return acb.integral(g, low, high, **limits).real
+
+
+def _finite(value, f, integrand):
     from derivations.enclose.balls import Unevaluable
 
     if not value.is_finite():
-        raise Unevaluable(f"the integral of {integrand} has no finite enclosure at this precision")
-    return value
+        reason = f": {f.obstacle}" if f.obstacle else ""
+        raise Unevaluable(f"the integral of {integrand} has no finite enclosure at this precision{reason}")
+    return acb(value)
 
 
 def _product_mean(balls, integrand, density, variable):

@@ -1,6 +1,6 @@
 """Optima, enclosed by searching for them: nothing here knows a closed form.
 
-A number in (0, 1): bisection on the sign of the derivative, which power series give. A function on a finite
+A number in (0, 1): Newton's method on the derivative, which power series give. A function on a finite
 table: the same for each of its values in turn; then the signs of all partial derivatives on the faces of the
 resulting box prove that a stationary point lies inside it (Poincare-Miranda). The functional is taken to be
 concave (convex, for a minimum), as its second derivatives are checked to say inside the box. On the real line:
@@ -9,11 +9,14 @@ the integrand is optimised at each x, its stationary points found by solving for
 
 from functools import lru_cache
 
+import flint
 from flint import acb, acb_series, arb
 from sympy import Dummy, Symbol, solve
 
+from derivations.language.density import Density
 from derivations.language.functions import UnitFunction
 from derivations.language.integral import Int
+from derivations.language.optimum import Optimum
 from derivations.language.word import Binder
 
 
@@ -23,7 +26,7 @@ def optimum(balls, word):
 
     variable = word.variable
     if not isinstance(variable, UnitFunction):
-        raise Unevaluable("an optimum over all laws")
+        return optimum_over_laws(balls, word)
     if not variable.values:
         (value,) = _box(balls, word, [()])
         return value if word.place else balls.with_function(variable.name, {(): value})(word.functional)
@@ -42,35 +45,142 @@ def _box(balls, word, keys):
 
     name, sign = word.variable.name, 1 if word.greatest else -1
 
-    def partial(table, key, value, order=1):
-        series = acb_series([value, 1], prec=order + 1)
+    def slopes(table, key, value):
+        """First and second derivative, in the value at `key`, of what is to be made as large as possible."""
+        series = acb_series([value, 1], prec=3)
         result = balls.with_function(name, {**table, key: series})(word.functional)
-        return sign * result[order].real if isinstance(result, acb_series) else arb(0)
+        if not isinstance(result, acb_series):
+            raise Unevaluable("the functional does not depend on the function")
+        return sign * result[1].real, 2 * sign * result[2].real
 
     table = {key: acb(arb(1) / 2) for key in keys}
+    small = arb(2) ** (-(3 * flint.ctx.prec) // 4)
     bounds = {}
     for key in keys:
-        low, high = arb(0), arb(1)
-        for _ in range(400):
-            middle = ((low + high) / 2).mid()
-            slope = partial(table, key, acb(middle))
-            if slope > 0:
-                low = middle
-            elif slope < 0:
-                high = middle
-            else:
-                break
-        # step back from where the sign can no longer be told
-        width = (high - low).abs_upper() if hasattr(high - low, "abs_upper") else abs(high - low)
-        bounds[key] = (low, high)
-        table[key] = acb(low.union(high))
-        del width
+        x = _root(lambda x: slopes(table, key, acb(x)))
+        bounds[key] = (x - small * x).mid(), (x + small * (1 - x)).mid()
+        table[key] = acb(bounds[key][0].union(bounds[key][1]))
     for key, (low, high) in bounds.items():
-        if not (0 < low and high < 1 and partial(table, key, acb(low)) > 0 > partial(table, key, acb(high))):
+        if not (low > 0 and high < 1 and slopes(table, key, acb(low))[0] > 0 and slopes(table, key, acb(high))[0] < 0):
             raise Unevaluable("no optimum strictly between 0 and 1 could be enclosed")
-        if not partial(table, key, table[key], order=2) < 0:
+        if not slopes(table, key, table[key])[1] < 0:
             raise Unevaluable("the functional is not seen to be curved the right way at the stationary point")
     return [table[key] for key in keys]
+
+
+def _root(slopes):
+    """About where the first derivative changes sign in (0, 1): Newton's method, kept inside by bisection."""
+    low, high, x = arb(0), arb(1), arb(1) / 2
+    for _ in range(200):
+        slope, curvature = slopes(x)
+        if slope > 0:
+            low = x
+        elif slope < 0:
+            high = x
+        else:
+            break
+        step = (slope / curvature).mid() if curvature < 0 else arb(2)
+        if abs(step) < arb(2) ** (8 - flint.ctx.prec) * x * (1 - x):
+            break
+        x = (x - step).mid()
+        if not (x > low and x < high):
+            x = ((low + high) / 2).mid()
+    return x
+
+
+def optimum_over_laws(balls, word):
+    """Over the laws on a finite table, for functionals that are concave sums over its points.
+
+    Newton's method on the simplex finds a law q. The functional stays below its tangent plane there, so its
+    greatest value exceeds F(q) by at most the *gap* of Frank and Wolfe, the greatest partial derivative less the
+    mean of them all under q. And the best law lies within r of q, where the partial derivatives at q + r/2 and
+    q - r/2 show that leaving this box would cost more than the gap.
+    """
+    from derivations.enclose.balls import Unevaluable, precision
+
+    variable = word.variable
+    if not isinstance(variable, Density) or len(variable.values) != 1 or balls.support(variable.values[0]) is None:
+        raise Unevaluable("an optimum over all laws on the real line")
+    bits, size = flint.ctx.prec, balls.support(variable.values[0])
+    with precision(2 * bits):
+        law = _BestLaw(balls, word, size)
+        table, slopes, gap = law.search(arb(2) ** (-7 * bits // 5))
+        if not word.place:
+            low = law.value(table)
+            result = acb(law.sign * low.union(low + gap))
+        else:
+            r = arb(2) ** (-5 * bits // 8)
+            up, down = (law.gradient([q + s * r / 2 for q in table]) for s in (1, -1))
+            if not all(r / 2 * (s - u) > gap and r / 2 * (d - s) > gap for s, u, d in zip(slopes, up, down)):
+                raise Unevaluable("the best law could not be enclosed")
+            at = table[balls.index(variable.values[0])].real
+            result = acb((at - r).union(at + r))
+    return result
+
+
+class _BestLaw:
+    """The search for the table of a law that makes a functional as large (for a minimum: as small) as can be."""
+
+    def __init__(self, balls, word, size):
+        self.balls, self.word, self.size = balls, word, size
+        self.sign = 1 if word.greatest else -1
+
+    def inside(self, table):
+        return self.balls.with_law(self.word.variable.law, dict(enumerate(table)))
+
+    def value(self, table):
+        return self.sign * self.inside(table)(self.word.functional).real
+
+    def gradient(self, table):
+        """All partial derivatives; an inner optimum is held fixed, which by the envelope theorem changes nothing."""
+        functional, inside = self.word.functional, self.inside(table)
+        if isinstance(functional, Optimum):
+            keys = [(i,) for i in range(self.size)]
+            inside = inside.with_function(functional.variable.name, dict(zip(keys, _box(inside, functional, keys))))
+            functional = functional.functional
+        result = []
+        for i, q in enumerate(table):
+            moved = {**dict(enumerate(table)), i: acb_series([q, 1], prec=2)}
+            result.append(self.sign * inside.with_law(self.word.variable.law, moved)(functional)[1].real)
+        return result
+
+    def search(self, tolerance):
+        """A law, the partial derivatives there, and an upper bound of what it misses of the optimum."""
+        from derivations.enclose.balls import Unevaluable
+
+        table = [acb(1) / self.size] * self.size
+        for _ in range(60):
+            slopes = self.gradient(table)
+            gap = _largest(slopes) - _sum(s * q.real for s, q in zip(slopes, table)).real
+            if gap < tolerance:
+                return table, slopes, gap.upper()
+            table = _newton_step(table, slopes, self.gradient)
+        raise Unevaluable("the search for the best law does not settle")
+
+
+def _newton_step(table, slopes, gradient):
+    """A better law, taking the functional to be a sum over the points of the table; shorter where it would leave the simplex."""
+    nudge = arb(2) ** (-flint.ctx.prec // 3)
+    moved = gradient([acb((q.real * (1 + nudge)).mid()) for q in table])
+    curvature = [(m - s).mid() / (nudge * q.real) for m, s, q in zip(moved, slopes, table)]
+    level = _sum(s / c for s, c in zip(slopes, curvature)).real / _sum(1 / c for c in curvature).real
+    steps = [((level - s) / c).mid() for s, c in zip(slopes, curvature)]
+    length = arb(1)
+    while any(q.real + length * d <= q.real / 8 for q, d in zip(table, steps)):
+        length = length / 2
+    weights = [(q.real + length * d).mid() for q, d in zip(table, steps)]
+    return [acb(w / _sum(weights).real) for w in weights]
+
+
+def _sum(values):
+    return sum(values, acb(0))
+
+
+def _largest(balls):
+    result = balls[0]
+    for b in balls[1:]:
+        result = result.max(b)
+    return result
 
 
 def _on_the_line(balls, word, point):
@@ -85,8 +195,13 @@ def _on_the_line(balls, word, point):
     if word.place:
         at_point = integrand.xreplace({integral.bound: point})
         return optimum(balls, word.func(at_point, number))
-    best = _stationary(integrand, number)
-    return balls(Int(integrand.xreplace({number: best}), integral.bound))
+    return balls(Int(word.func(integrand, number), integral.bound))
+
+
+def settled(integrand):
+    """The integrand with every optimum over a number replaced by the value at its stationary point."""
+    optima = [w for w in integrand.atoms(Optimum) if isinstance(w.variable, UnitFunction) and not w.variable.values]
+    return integrand.xreplace({w: w.at(_stationary(w.functional, w.variable)) for w in optima if not w.place})
 
 
 @lru_cache(maxsize=64)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from flint import acb_mat
-from sympy import MatrixSymbol
+from sympy import MatrixSymbol, Symbol
 
 from derivations.domains import SPD, Integers, Vector
 from derivations.enclose.balls import Balls, Unevaluable, as_ball
 from derivations.instance import NoInstance, concretise, is_abstract
 from derivations.language.density import Density
+from derivations.language.normal import Normal
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,17 @@ def random_point(claim, rng):
     values, instance = dict(sizes), dict(claim.instance)
     for p in claim.parameters:
         if isinstance(p.symbol, Density):
-            instance[p.symbol] = p.domain.sample(rng)(p.symbol.values[0])
+            instance[p.symbol], numbers = named_law(p, p.domain.sample(rng))
+            values.update(numbers)
         elif p.symbol not in values:
             values[p.symbol] = as_value(p, p.domain.sample(rng, sizes))
     return Point(values, instance)
+
+
+def named_law(parameter, law):
+    """A Gaussian put for an abstract density: with symbols for its mean and spread, and their values."""
+    mu, sigma = Symbol(f"mu_{parameter.name}", real=True), Symbol(f"sigma_{parameter.name}", positive=True)
+    return Normal(mu, sigma)(parameter.symbol.values[0]), {mu: as_ball(law.mu), sigma: as_ball(law.sigma)}
 
 
 def as_value(parameter, point):

@@ -11,15 +11,16 @@ must meet the real line**, as those of `acb.integral` over a real segment and of
 
 from functools import lru_cache
 
-from flint import acb, arb, arb_poly
+from flint import acb, acb_poly, arb, arb_poly
 from sympy import Add, Mul, exp, log
 
 from derivations.enclose import growth
-from derivations.language.normal import NormalDensity
+from derivations.enclose.positive import positive_form
+from derivations.language.normal import NormalDensity, gaussian_power
 from derivations.language.word import Word, depends
 
-REAL, ANALYTIC, ANY = "real", "analytic", "any"  # how to run: real balls; complex, analytic or refused; complex
-NOTHING = acb("nan", "nan")
+REAL, ANALYTIC = "real", "analytic"  # how to run: over real balls; over complex ones, refusing where not analytic
+NOTHING = arb("nan")
 MOST_DEGREE = 6  # of the polynomials that are expanded
 
 ENTIRE = {"exp", "sin", "cos", "sinh", "cosh", "erf", "erfc"}
@@ -53,11 +54,6 @@ class Sum:
 
 
 class Times:
-    """A product; `quotients` are pairs of factors a, 1/(a + b + ...) of positive terms."""
-
-    def __init__(self, quotients):
-        self.quotients = quotients
-
     def polynomial(self, parts):
         result = parts[0]
         for p in parts[1:]:
@@ -70,8 +66,7 @@ class Times:
         return first
 
     def majorant(self, function, *parts):
-        bounded = {i for pair in self.quotients for i in pair}
-        return growth.multiply([function.majorant(p) for i, p in enumerate(parts) if i not in bounded])
+        return growth.multiply([function.majorant(p) for p in parts])
 
 
 class Power:
@@ -94,7 +89,7 @@ class Power:
         if self.exponent > 0:
             return growth.multiply([function.majorant(base)] * self.exponent)
         if self.floor:
-            return [(function.constant(floor) ** self.exponent).upper()]
+            return growth.constant(function.constant(floor) ** self.exponent)
         raise growth.NoMajorant("a negative power")
 
 
@@ -107,7 +102,7 @@ class Root:
         return [v.sqrt() for v in base]
 
     def majorant(self, function, base):
-        return growth.add([[arb(1)], function.majorant(base)])
+        return growth.add([growth.constant(arb(1)), function.majorant(base)])
 
 
 class Log:
@@ -123,7 +118,7 @@ class Log:
 
     def majorant(self, function, column, floor=None):
         if self.floor:  # c <= u gives log c <= log u <= u
-            return growth.add([[abs(function.constant(floor).log()).upper()], function.majorant(column)])
+            return growth.add([growth.constant(function.constant(floor).log()), function.majorant(column)])
         raise growth.NoMajorant("a logarithm of something that may come near zero")
 
 
@@ -154,7 +149,7 @@ class LogSum:
 
     def _of_two(self, mode, a, b, gap):
         if mode is REAL:
-            return [v + (-d).exp().log1p() if d > 0 else w + d.exp().log1p() for v, w, d in zip(a, b, gap)]
+            return [_larger(v, w, d) for v, w, d in zip(a, b, gap)]
         return [
             v + _log(1 + (-d).exp(), mode) if d.real.mid() > 0 else w + _log(1 + d.exp(), mode)
             for v, w, d in zip(a, b, gap)
@@ -162,7 +157,16 @@ class LogSum:
 
     def majorant(self, function, *parts):
         # max u_i <= u <= k max u_i, so |log u| <= log k + sum |log u_i|
-        return growth.add([[arb(len(parts)).log().upper()], *map(function.majorant, parts)])
+        return growth.add([growth.constant(arb(len(parts)).log()), *map(function.majorant, parts)])
+
+
+def _larger(a, b, gap):
+    """log(exp a + exp b) of real balls, gap = a - b; of wide ones from max(a, b) <= it <= max(a, b) + log 2."""
+    value = a + (-gap).exp().log1p() if gap > 0 else b + gap.exp().log1p()
+    if value.is_finite():
+        return value
+    half = arb.const_log2() / 2
+    return a.max(b) + arb(half, half.upper())
 
 
 def _log(value, mode):
@@ -176,7 +180,7 @@ class Normal:
         return [v.exp() for v in logarithm]
 
     def majorant(self, function, logarithm, sigma):
-        return [(1 / (abs(function.constant(sigma)) * (2 * arb.pi()).sqrt())).upper()]
+        return growth.constant(1 / (function.constant(sigma) * (2 * arb.pi()).sqrt()))
 
 
 class Elementary:
@@ -190,9 +194,11 @@ class Elementary:
 
     def majorant(self, function, column):
         if self.name in ("sin", "cos", "erf", "tanh"):
-            return [arb(1)]
+            return growth.constant(arb(1))
         if self.name == "erfc":
-            return [arb(2)]
+            return growth.constant(arb(2))
+        if self.name == "exp":
+            return function.majorant_of_exponential(column)
         raise growth.NoMajorant(f"the function {self.name}")
 
 
@@ -209,7 +215,7 @@ class Corner:
         return [v.real for v in values] if mode is REAL else values
 
     def majorant(self, function, column):
-        return function.majorant(column) if self.name == "real_abs" else [arb(1)]
+        return function.majorant(column) if self.name == "real_abs" else growth.constant(arb(1))
 
 
 class Walked:
@@ -260,12 +266,21 @@ class Program:
         if expr.is_Add:
             return self._step(Sum(), expr, *map(self.value, self._grouped(expr, Add)))
         if expr.is_Mul:
+            exponents = [a for a in expr.args if self.depends(a) and self._in_exponent(a)]
+            if len(exponents) > 1:
+                together = self.logarithm(Mul(*exponents, evaluate=False))
+                product = self._step(Elementary("exp"), ("exp", together), together)
+                others = [a for a in expr.args if a not in exponents]
+                return self._step(Times(), expr, product, *([self.value(Mul(*others))] if others else []))
             factors = self._grouped(expr, Mul)
-            return self._step(Times(_quotients(factors)), expr, *map(self.value, factors))
-        if expr.is_Pow:
+            return self._step(Times(), expr, *map(self.value, factors))
+        if expr.is_Pow and not (isinstance(expr.base, NormalDensity) and expr.exp.is_positive):
             return self._power(expr)
         if isinstance(expr, log):
             return self.logarithm(expr.args[0])
+        if expr.is_Pow and isinstance(expr.base, NormalDensity) and expr.exp.is_positive:
+            density, constant = gaussian_power(*expr.args)
+            return self.value(constant * density)
         if isinstance(expr, NormalDensity):
             logarithm = self.logarithm(expr)
             if self.depends(expr.sigma):
@@ -285,6 +300,9 @@ class Program:
 
     def _power(self, expr):
         base, exponent = expr.args
+        if self._in_exponent(expr) and exponent != 1:
+            logarithm = self.logarithm(expr)
+            return self._step(Elementary("exp"), expr, logarithm)
         if exponent.is_Integer:
             self.entire &= exponent > 0
             floor = self._floor(base) if exponent < 0 else None
@@ -296,11 +314,12 @@ class Program:
             return root if exponent.p == 1 else self._step(Power(int(exponent.p)), expr, root)
         if self.depends(base):
             self.entire = False
-        product = self._step(Times(()), ("exponent", expr), self.value(exponent), self.logarithm(base))
+        product = self._step(Times(), ("exponent", expr), self.value(exponent), self.logarithm(base))
         return self._step(Elementary("exp"), expr, product)
 
     def logarithm(self, u):
         """The number of the step that holds log u, without leaving the exponent where u is a density."""
+        u = positive_form(u)
         key = ("log", u)
         if key in self.known:
             return self.known[key]
@@ -313,7 +332,7 @@ class Program:
         if u.is_Mul and all(a.is_positive for a in u.args):
             return self._step(Sum(), key, *map(self.logarithm, self._grouped(u, Mul)))
         if u.is_Pow and u.base.is_positive and not self.depends(u.exp):
-            return self._step(Times(()), key, self.value(u.exp), self.logarithm(u.base))
+            return self._step(Times(), key, self.value(u.exp), self.logarithm(u.base))
         self.entire = False
         if u.is_Add and all(self._in_exponent(a) for a in u.args):
             return self._step(LogSum(), key, *map(self.logarithm, self._grouped(u, Add)))
@@ -326,7 +345,7 @@ class Program:
             return bool(u.is_positive)
         if isinstance(u, (NormalDensity, exp)):
             return True
-        if u.is_Mul:
+        if u.is_Mul or u.is_Add:
             return all(self._in_exponent(a) for a in u.args)
         return bool(u.is_Pow and not self.depends(u.exp) and u.exp.is_real and self._in_exponent(u.base))
 
@@ -337,18 +356,6 @@ class Program:
         floor, *others = self._grouped(u, Add)
         ok = not self.depends(floor) and floor.is_positive and all(o.is_nonnegative for o in others)
         return floor if ok else None
-
-
-def _quotients(factors):
-    """Positions of pairs a, 1/(a + b + ...) of positive terms."""
-    pairs = []
-    for i, f in enumerate(factors):
-        if f.is_Pow and f.exp == -1 and f.base.is_Add and all(t.is_positive for t in f.base.args):
-            for j, other in enumerate(factors):
-                if other in f.base.args and not any(j in pair for pair in pairs):
-                    pairs.append((i, j))
-                    break
-    return tuple(pairs)
 
 
 @lru_cache(maxsize=512)
@@ -365,6 +372,7 @@ class Function:
 
     def __init__(self, balls, expr, variable, mu=arb(0), sigma=arb(1)):
         self.balls, self.variable, self.mu, self.sigma = balls, variable, mu, sigma
+        self.obstacle = ""  # why the walker last refused
         program = _program(expr, variable, type(balls))
         self.program, self.entire = program, program.entire
         self.polynomials, self.plan, self.planned = {}, [], {}
@@ -404,28 +412,50 @@ class Function:
             return self._add(self.polynomials[i])
         step, operands = self.program.steps[i]
         if isinstance(step, LogSum):
-            pairs = {(a, b): self._gap(operands[a], operands[b]) for b in range(len(operands)) for a in range(b)}
-            return self._add(step, (tuple(map(self._plan, operands)), pairs))
+            return self._log_sum([self.polynomials.get(j, j) for j in operands])
         if isinstance(step, (Sum, Times)):
             known = [self.polynomials[j] for j in operands if j in self.polynomials]
             together = step.polynomial(known) if known else None
             if together is not None:
-                others = [self._plan(j) for j in operands if j not in self.polynomials]
-                return self._add(step, (self._add(together), *others))
+                others = [j for j in operands if j not in self.polynomials]
+                absorbed = self._absorbed(together, others) if isinstance(step, Sum) else None
+                return self._add(step, absorbed or (self._add(together), *map(self._plan, others)))
         return self._add(step, tuple(map(self._plan, operands)))
 
+    def _absorbed(self, p, others):
+        """p + k log sum exp a_i as k log sum exp(a_i + p / k): in log q - log((q + p) / 2) the large terms cancel."""
+        for j in others:
+            k, at = arb(1), j
+            step, operands = self.program.steps[j]
+            if isinstance(step, Times) and len(operands) == 2 and operands[0] in self.polynomials:
+                k, at = self.polynomials[operands[0]], operands[1]
+                k = k[0] if k.degree() < 1 else arb(0)
+            step, operands = self.program.steps[at]
+            if isinstance(step, LogSum) and abs(k) > 0 and all(o in self.polynomials for o in operands):
+                inner = self._log_sum([self.polynomials[o] + p * (1 / k) for o in operands])
+                scaled = self._add(Times(), (self._add(arb_poly([k])), inner))
+                return (scaled, *(self._plan(o) for o in others if o != j))
+        return None
+
+    def _log_sum(self, rows):
+        """Plan a `LogSum` of rows that are polynomials or steps."""
+        pairs = {(a, b): self._gap(rows[a], rows[b]) for b in range(len(rows)) for a in range(b)}
+        return self._add(LogSum(), (tuple(map(self._row, rows)), pairs))
+
+    def _row(self, row):
+        return self._add(row) if isinstance(row, arb_poly) else self._plan(row)
+
     def _gap(self, a, b):
-        if a in self.polynomials and b in self.polynomials:
-            return self._add(self.polynomials[a] - self.polynomials[b])
-        return self._add(Gap(), (self._plan(a), self._plan(b)))
+        if isinstance(a, arb_poly) and isinstance(b, arb_poly):
+            return self._add(a - b)
+        return self._add(Gap(), (self._row(a), self._row(b)))
 
     def __call__(self, points, mode):
         """The values at a list of y: real balls for REAL, complex ones otherwise."""
         columns = []
         for item, operands in self.plan:
             if isinstance(item, arb_poly):
-                constant = item.degree() < 1
-                columns.append([item[0]] * len(points) if constant else [item(y) for y in points])
+                columns.append(_values(item, points, mode))
             elif isinstance(item, Walked):
                 columns.append([self._walk(item.expr, y, mode) for y in points])
             elif isinstance(item, LogSum):
@@ -438,32 +468,93 @@ class Function:
     def _walk(self, expr, y, mode):
         from derivations.enclose.balls import Unevaluable
 
-        point = acb(self.mu + self.sigma * y)
-        if mode is REAL:
-            return real_part(self.balls.with_values({self.variable: point})(expr), expr)
-        if mode is ANALYTIC and type(expr).__name__ not in WALKED:
-            return NOTHING
+        point = {self.variable: acb(self.mu + self.sigma * y)}
         try:
-            value = self.balls.inside_integral({self.variable: point}, mode is ANALYTIC)(expr)
-        except Unevaluable:
-            return NOTHING
-        return value if isinstance(value, acb) else NOTHING
+            if mode is REAL:
+                return real_part(self.balls.with_values(point)(expr), expr)
+            if type(expr).__name__ in WALKED:
+                return self.balls.inside_integral(point, True)(expr)
+            self.obstacle = f"{expr} is not known to be analytic"
+        except Unevaluable as obstacle:
+            self.obstacle = str(obstacle)
+        return NOTHING
 
     def growth(self):
-        """The majorant: c_k with |f| <= sum c_k |y|^k for all real |y| >= 1."""
+        """The `Majorant` of |f| on the real line."""
         from derivations.enclose.balls import Unevaluable
 
         try:
-            return self.majorant(self.program.result)
+            found = self.majorant(self.program.result)
         except growth.NoMajorant as what:
             raise Unevaluable(f"no bound on the growth of {what} in {self.variable}") from None
+        if not found.g < 0.5:
+            raise Unevaluable("the integrand may grow as fast as the Gaussian weight falls")
+        return found
+
+    def majorant_of_exponential(self, i):
+        """The majorant of exp(P + sum k log sum exp a): from a choice of one a where k < 0, from them all where k > 0.
+
+        For k < 0 the sum is at least any of its terms; for k > 0 it is at most n max, so that its power is at
+        most n^k times the sum of the powers of the terms.
+        """
+        parts = self._exponent(i)
+        if parts is None:
+            raise growth.NoMajorant("an exponential")
+        p, sums = parts
+        for k, rows in sums:
+            if not (k < 0 or k > 0):
+                raise growth.NoMajorant("a power with an uncertain exponent")
+        return self._of_exponential(p, sums)
+
+    def _of_exponential(self, p, sums):
+        if not sums:
+            if p.degree() > 2:
+                raise growth.NoMajorant("the exponential of a polynomial of high degree")
+            return growth.of_exponential(p)
+        (k, rows), *rest = sums
+        choices = [self._of_exponential(p + r * k, rest) for r in rows]
+        if k < 0:
+            return min(choices, key=lambda m: (float(m.g), float(m.b), float(m.coefficients[0].log())))
+        return growth.multiply([growth.constant(arb(len(rows)) ** k), growth.add(choices)])
+
+    def _exponent(self, i):
+        """Step i as a polynomial and a list of (k, polynomials a) for terms k log sum exp a; None if it is not that."""
+        if i in self.polynomials:
+            return self.polynomials[i], []
+        step, operands = self.program.steps[i]
+        if isinstance(step, LogSum) and all(j in self.polynomials for j in operands):
+            return arb_poly([0]), [(arb(1), [self.polynomials[j] for j in operands])]
+        parts = [self._exponent(j) for j in operands] if isinstance(step, (Sum, Times)) else [None]
+        if None in parts:
+            return None
+        if isinstance(step, Sum):
+            return sum((p for p, _ in parts), arb_poly([0])), [s for _, sums in parts for s in sums]
+        (factor, none), *others = parts
+        if len(others) != 1 or none or factor.degree() > 0:
+            return None
+        p, sums = others[0]
+        return p * factor[0], [(k * factor[0], rows) for k, rows in sums]
 
     def majorant(self, i):
         """The majorant of step i of the program."""
         if i in self.polynomials:
-            return [abs(c).upper() for c in self.polynomials[i]] or [arb(0)]
+            return growth.of_polynomial(self.polynomials[i])
         step, operands = self.program.steps[i]
         return step.majorant(self, *operands)
+
+
+def _values(p, points, mode):
+    """The polynomial p at the points; at boxes expanded about the middle, where dependence costs least."""
+    if p.degree() < 1:
+        return [p[0]] * len(points)
+    if p.degree() == 1 or (mode is REAL and all(y.is_exact() for y in points)):
+        return [p(y) for y in points]
+    kind = arb_poly if mode is REAL else acb_poly
+    p, result = kind(p), []
+    for y in points:
+        middle = y.mid()
+        result.append(p(kind([middle, 1]))(y - middle))
+    return result
 
 
 class Gap:

@@ -21,6 +21,8 @@ class Tables(Balls):
     with values in (0, 1)). `rng` is a `random.Random`.
     """
 
+    laws = {}
+
     def __init__(self, supports, slots, rng, values=()):
         super().__init__(values)
         self.supports = {v: [as_ball(p) for p in points] for v, points in supports.items()}
@@ -45,21 +47,26 @@ class Tables(Balls):
             raise Unevaluable(f"{variable} has no finite support")
         return [self.at({variable: i}) for i in range(len(self.supports[variable]))]
 
+    def support(self, variable):
+        return len(self.supports[variable]) if variable in self.supports else None
+
+    def with_law(self, law, table):
+        """The same evaluator with a law of one variable replaced by a table: position -> mass."""
+        new = self.with_values({})
+        new.laws = {**self.laws, law: table}
+        return new
+
     def _Density(self, expr):
+        if expr.law in self.laws:
+            return self.laws[expr.law][self.index(expr.values[0])]
         joint = self._mass(expr, expr.slots + expr.given_slots, expr.values + expr.given_values)
         return joint / self._mass(expr, expr.given_slots, expr.given_values) if expr.given_slots else joint
 
     def _mass(self, expr, slots, arguments):
         """The mass of the slots' values, all other slots of the law summed out, over the total mass."""
-        known = dict(zip(slots, (self._index(a) for a in arguments)))
+        known = dict(zip(slots, (self.index(a) for a in arguments)))
         everything = self._tilted(expr)
         return total(w for key, w in everything if all(key[s] == i for s, i in known.items())) / total(w for _, w in everything)
-
-    def _index(self, argument):
-        atom = self.values.get(argument)
-        if not isinstance(atom, Atom):
-            raise Unevaluable(f"a density at {argument}, which is no point of a finite support")
-        return atom.index
 
     def _tilted(self, expr):
         slots = self.slots[expr.law]

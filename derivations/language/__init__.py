@@ -1,5 +1,6 @@
 """The language of statements: the words that SymPy lacks."""
 
+from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, transition
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy, Hellinger
 from derivations.language.elbo import ELBO
@@ -7,6 +8,7 @@ from derivations.language.functions import AbstractFunction, Discriminator, Func
 from derivations.language.gan import Accuracy, GANValue
 from derivations.language.integral import E, Int, Var
 from derivations.language.latex import latex
+from derivations.language.layers import Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
 from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
 from derivations.language.multivariate import CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity

@@ -12,6 +12,10 @@ class Printer(LatexPrinter):
     def __init__(self):
         super().__init__(dict(_SETTINGS))
 
+    def _as_ordered_terms(self, expr, order=None):
+        """Terms as on paper: those with a plus sign first, numbers last among their like."""
+        return sorted(expr.args, key=lambda t: (t.could_extract_minus_sign() if not t.is_Add else False, t.is_number))
+
     def _print_Mul(self, expr):
         """Derivatives stand last in a product, in brackets where another follows, so that none swallows a factor."""
         last = [a for a in expr.args if isinstance(a, Derivative)]

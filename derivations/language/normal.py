@@ -33,6 +33,14 @@ class NormalDensity(Word):
         return rf"\mathcal{{N}}\left({inside}\right)"
 
 
+def gaussian_power(density, k):
+    """N(x; mu, sigma^2)**k, k > 0, as (a Gaussian density of x, a constant factor)."""
+    if k == 1:
+        return density, 1
+    scale = sqrt(2 * pi) * density.sigma
+    return NormalDensity(density.x, density.mu, density.sigma / sqrt(k)), scale ** (1 - k) / sqrt(k)
+
+
 @dataclass(frozen=True)
 class Normal:
     """The normal law with mean `mu` and standard deviation `sigma`; called with x it gives its density."""

@@ -1,14 +1,17 @@
 """The rules: few, general, small. Each replays one kind of step and nothing else."""
 
 from derivations.rules.algebra import algebra
+from derivations.rules.conditioning import gaussian_conditioning
 from derivations.rules.definition import definition
 from derivations.rules.differentiation import derivative_inside, differentiation, fundamental_theorem
 from derivations.rules.earlier import earlier_claim
 from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_density
 from derivations.rules.independence import independence
+from derivations.rules.induction import hypothesis, induction
 from derivations.rules.inequalities import jensen, log_increases, tangent_of_log
 from derivations.rules.linearity import linearity
 from derivations.rules.matrices import matrix_algebra, multivariate_moments
+from derivations.rules.noise_schedule import noise_schedule
 from derivations.rules.nonnegative import sum_of_squares
 from derivations.rules.optimum import attained_by_law, maximum_bounds, pointwise_optimum, stationary_point
 from derivations.rules.probability import bayes, marginalisation

@@ -17,8 +17,11 @@ class definition(Normaliser):
 
     def normal(self, expr, context):
         def unfold(node):
-            while isinstance(node, self.words):
-                node = node.definition()
-            return node
+            if not isinstance(node, self.words):
+                return node
+            try:
+                return bottom_up(node.definition(), unfold)
+            except NotImplementedError:  # a recursive word at a place where neither of its cases is known to apply
+                return node
 
         return bottom_up(expr, unfold)

@@ -7,15 +7,28 @@ the same trace (rotated, or transposed) the first in a fixed order is taken.
 
 from itertools import product
 
-from sympy import Add, Expr, Identity, Inverse, MatAdd, MatMul, MatrixSymbol, Mul, S, Trace, Transpose, ZeroMatrix
+from sympy import Add, Dummy, Expr, Identity, Inverse, MatAdd, MatMul, MatrixSymbol, Mul, S, Trace, Transpose, ZeroMatrix
 
 from derivations.language import E
-from derivations.language.multivariate import CovarianceSymbol, MultivariateNormalDensity, QuadraticForm
+from derivations.language.multivariate import CovarianceSymbol, Det, MultivariateNormalDensity, QuadraticForm
 from derivations.language.word import depends
+from derivations.ring import same
 from derivations.rules.rule import Normaliser, bottom_up
 
 
-class matrix_algebra(Normaliser):
+class _Scalars(Normaliser):
+    """A rule on scalars built of matrices, which are opaque to ring arithmetic."""
+
+    def idle(self, before, after):
+        names = {}
+
+        def opaque(expr):
+            return expr.replace(lambda n: isinstance(n, (Trace, QuadraticForm, Det)), lambda n: names.setdefault(n, Dummy()))
+
+        return same(opaque(before), opaque(after))
+
+
+class matrix_algebra(_Scalars):
     """Linearity and cyclicity of the trace, tr A^T = tr A, A A^-1 = I, tr I = d, v^T A v = tr(v^T A v)."""
 
     name = "matrix algebra"
@@ -28,7 +41,7 @@ class matrix_algebra(Normaliser):
         return bottom_up(expr, traces)
 
 
-class multivariate_moments(Normaliser):
+class multivariate_moments(_Scalars):
     """E[(x - m)^T A (x - m)] = tr(A Sigma) + (mu - m)^T A (mu - m) for x with mean mu and covariance Sigma."""
 
     name = "moments of the multivariate normal"

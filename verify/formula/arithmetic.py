@@ -5,10 +5,12 @@ So a tower such as 9^9^9^9 is refused when it is seen, not after it has been com
 from dataclasses import dataclass
 from math import comb
 
+import flint
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from . import limits
+from .enclosure import Undefined, enclose
 
 
 class TooLarge(ValueError):
@@ -186,11 +188,25 @@ def _multinomial(terms, k):
     return 1 if terms == 1 else _bounded(comb(terms + k - 1, k))
 
 
+def _enclosed(constant):
+    """Refuse a constant that is no real number, or one like exp(exp(exp(100))), before anything is asked of it."""
+    try:
+        ball = enclose(constant, {}, 64)
+    except Undefined as refusal:
+        raise TooLarge(f"This has no real value: {refusal}") from None
+    if not ball.is_finite() or abs(ball) > flint.arb(2) ** limits.BITS:
+        raise TooLarge("This number is too large, or cannot be told from a division by zero")
+
+
 def _checked(expr, degree, above, below):
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         raise TooLarge("This has no finite value")
+    if expr.has(sp.I):
+        raise TooLarge("This is the root of a negative number, and formulas are real")
     if expr.is_Rational and _bits(expr) > limits.BITS:
         raise TooLarge("The number this works out to is too large")
+    if not (expr.is_Rational or is_matrix(expr) or expr.free_symbols or expr.has(sp.Indexed)):
+        _enclosed(expr)
     if degree > limits.DEGREE:
         raise TooLarge(f"Powers within powers come to a degree beyond {limits.DEGREE}")
     return Sized(expr, degree, _bounded(above), _bounded(below))

@@ -54,9 +54,10 @@ class Case:
         given = {str(key) for key in self.probes[0]}
         self.symbols = sorted((s for s in both.free_symbols if str(s) in given and s not in bases
                                and not isinstance(s, (sp.Indexed, sp.Idx))), key=str)
-        self.entries = sorted([*self.symbols, *both.atoms(sp.Indexed)], key=str)
-        self.parameters = sorted([*self.symbols, *(e.base for e in both.atoms(sp.Indexed))], key=str)
-        self.parameters = list(dict.fromkeys(self.parameters))
+        self.indexed = sorted(both.atoms(sp.Indexed), key=str)
+        self.entries = [*self.symbols, *self.indexed]
+        self.free_entries = [*self.symbols, *(e for e in self.indexed if all(i.free_symbols <= both.free_symbols for i in e.indices))]
+        self.parameters = [*self.symbols, *dict.fromkeys(e.base for e in self.indexed)]
 
     def late(self):
         return time.monotonic() > self.deadline
@@ -126,6 +127,14 @@ class Case:
         domains = {str(s): d for s, d in getattr(self.points, "domains", {}).items()}
         return all(str(s) not in domains or point[k] in domains[str(s)]
                    for s in fixed for k in point if str(k) == str(s))
+
+    def hole(self):
+        """The simplest of some points at which the right formula has a value and the typed one has none; or None."""
+        for point in itertools.chain(itertools.islice(self.points.simple(), 12), self.probes, self.fresh):
+            outcome = compare(self.wrong, self.right, point, self.evaluate)
+            if outcome.first is None and outcome.second is not None:
+                return point
+        return None
 
     def coincidences(self, most=60):
         """The simple points at which the two formulas agree, and how many were tried."""

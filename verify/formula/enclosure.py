@@ -27,7 +27,7 @@ def enclose(expr, point, bits=BITS):
     enclosure.
     """
     with flint.ctx.workprec(bits):
-        return _Evaluation(point)(expr)
+        return _ball(_Evaluation(point)(expr))
 
 
 def sharp(ball, digits):
@@ -39,18 +39,42 @@ def sharp(ball, digits):
 
 
 def exact(value):
-    """An exact number as a ball of radius 0 or, for a fraction, of the last bit."""
-    if isinstance(value, flint.arb):
+    """A number of a point as an exact fraction (flint.fmpq); a ball stays a ball."""
+    if isinstance(value, (flint.arb, flint.fmpq)):
         return value
     if isinstance(value, (int, Fraction)):
-        return flint.arb(flint.fmpq(value.numerator, value.denominator))
+        return flint.fmpq(value.numerator, value.denominator)
     if isinstance(value, sp.Rational):
-        return flint.arb(flint.fmpq(int(value.p), int(value.q)))
+        return flint.fmpq(int(value.p), int(value.q))
     raise ValueError(f"A point is made of exact numbers, and {value!r} is {type(value).__name__}")
 
 
+def _ball(value):
+    return value if isinstance(value, flint.arb) else flint.arb(value)
+
+
+def whole_power(base, k):
+    """`base` to the whole number `k` by repeated squaring.
+
+    arb's own power goes through the logarithm and gives no number for a ball that holds zero, such as that of a
+    difference of two equal numbers.
+    """
+    if k < 0:
+        return 1 / whole_power(base, -k)
+    product = None
+    while k:
+        if k & 1:
+            product = base if product is None else product * base
+        base, k = base * base, k >> 1
+    return flint.fmpq(1) if product is None else product
+
+
 class _Evaluation:
-    """One point's evaluation; common parts are computed once."""
+    """One point's evaluation; common parts are computed once.
+
+    Sums, products and whole powers of the point's own fractions stay exact (flint.fmpq), so that x - x is zero and not a
+    small ball; everything else is a ball (flint.arb).
+    """
 
     def __init__(self, point):
         self.point = {str(key): value for key, value in point.items()}
@@ -68,11 +92,11 @@ class _Evaluation:
             return exact(sp.Rational(expr))
         kind = type(expr)
         if kind in _simple:
-            return _simple[kind](*(self(part) for part in expr.args))
+            return _simple[kind](*(_ball(self(part)) for part in expr.args))
         if expr.is_Add:
-            return sum((self(part) for part in expr.args), flint.arb(0))
+            return sum((self(part) for part in expr.args), flint.fmpq(0))
         if expr.is_Mul:
-            product = flint.arb(1)
+            product = flint.fmpq(1)
             for part in expr.args:
                 product *= self(part)
             return product
@@ -91,7 +115,7 @@ class _Evaluation:
         if isinstance(expr, sp.Piecewise):
             return self.piecewise(expr)
         if isinstance(expr, sp.Trace):
-            return self.matrix(expr.arg).trace() if hasattr(flint.arb_mat, "trace") else _trace(self.matrix(expr.arg))
+            return _trace(self.matrix(expr.arg))
         if isinstance(expr, sp.Determinant):
             return self.matrix(expr.arg).det()
         raise ValueError(f"There is no enclosure of {kind.__name__}")
@@ -125,15 +149,16 @@ class _Evaluation:
 
     def power(self, base, exponent):
         if base is sp.E:
-            return self(exponent).exp()
+            return _ball(self(exponent)).exp()
         below = self(base)
         if exponent.is_Integer:
             if exponent.is_negative and below == 0:
                 raise Undefined("division by zero")
-            return below ** int(exponent)
+            return whole_power(below if abs(exponent) <= 1000 else _ball(below), int(exponent))
+        below = _ball(below)
         if below < 0:
             raise Undefined("a root of a negative number")
-        above = self(exponent)
+        above = _ball(self(exponent))
         if below == 0:
             if above < 0:
                 raise Undefined("division by zero")
@@ -153,7 +178,7 @@ class _Evaluation:
         first, last = self.whole(low), self.whole(high)
         if last - first > limits.SUMMANDS:
             raise ValueError(f"A sum of {last - first + 1} terms is too long to enclose")
-        total = flint.arb(0 if isinstance(expr, sp.Sum) else 1)
+        total = flint.fmpq(0 if isinstance(expr, sp.Sum) else 1)
         for k in range(first, last + 1):
             step = _Evaluation({**self.point, str(index): k})
             value = step(expr.function)
@@ -182,7 +207,7 @@ class _Evaluation:
     def matrix(self, expr):
         """A matrix expression as a matrix of balls."""
         if isinstance(expr, sp.MatrixSymbol):
-            return flint.arb_mat([[exact(v) for v in row] for row in self.given(expr.name)])
+            return flint.arb_mat([[_ball(exact(v)) for v in row] for row in self.given(expr.name)])
         if isinstance(expr, sp.Identity):
             size = self.whole(expr.shape[0])
             return flint.arb_mat([[int(i == j) for j in range(size)] for i in range(size)])

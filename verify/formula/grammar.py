@@ -43,7 +43,10 @@ def parse(text, symbols, functions=(), ranges=None, heads=(), keep_free_index=Fa
     ValueError where `symbols` itself is ambiguous. Nothing is ever evaluated as code.
     """
     reader = _Reader(text, Names(symbols), functions, ranges or {}, heads, keep_free_index)
-    return reader.read()
+    try:
+        return reader.read()
+    except RecursionError:
+        raise FormulaError("The formula is nested too deep for the program that asks", text) from None
 
 
 class _Reader:
@@ -79,7 +82,7 @@ class _Reader:
 
     def skip_left_side(self):
         """Step over `KL(...) =`; any other left side is refused."""
-        signs = [k for k, t in enumerate(self.tokens) if t.kind == "mark" and t.text == "=" and self.at_top(k)]
+        signs = self.equals_signs()
         if not signs:
             return
         if len(signs) > 1:
@@ -93,14 +96,17 @@ class _Reader:
                       "the right side alone, or KL(...) = right side")
         self.place = signs[0] + 1
 
-    def at_top(self, k):
-        """Whether token k stands outside all brackets, so that the = of \\sum_{i=1} is not taken for an equation."""
-        depth = 0
-        for token in self.tokens[:k]:
-            if token.kind == "mark":
-                depth += (token.text in ("(", "[", "{", "[ group")) - (token.text in (")", "]", "}"))
-        before = self.tokens[k - 2] if k >= 2 else None
-        return depth == 0 and not (before is not None and before.kind == "mark" and before.text == "_")
+    def equals_signs(self):
+        """The places of = outside all brackets, so that the one of \\sum_{i=1} is not taken for an equation's."""
+        depth, found = 0, []
+        for k, token in enumerate(self.tokens):
+            if token.kind != "mark":
+                continue
+            depth += (token.text in ("(", "[", "{", "[ group")) - (token.text in (")", "]", "}"))
+            subscript = k >= 2 and self.tokens[k - 2].kind == "mark" and self.tokens[k - 2].text == "_"
+            if token.text == "=" and depth == 0 and not subscript:
+                found.append(k)
+        return found
 
     def refuse_free_index(self, expr):
         for index in self.names.indices:
@@ -249,7 +255,7 @@ class _Reader:
     def power(self):
         """An atom with its exponent, and whether it is a bare number."""
         start = self.token
-        value = self.deeper(self.atom)
+        value = self.atom()
         literal = start.kind == "number"
         while True:
             if self.sees("⊤") or self.sees("^") and self.is_transpose(value) or (
@@ -329,8 +335,8 @@ class _Reader:
         if token.kind == "command":
             if token.text in ("frac", "dfrac", "tfrac", "cfrac"):
                 self.advance()
-                above = self.deeper(self.argument)
-                below = self.deeper(self.argument)
+                above = self.argument()
+                below = self.argument()
                 return self.sized(token, arithmetic.divide, above, below)
             if token.text == "sqrt":
                 self.advance()
@@ -393,15 +399,15 @@ class _Reader:
             self.tokens[self.place:self.place + 1] = [digit, rest]
             return self.digit()
         if token.kind == "number":
-            return self.atom()
+            return self.deeper(self.atom)
         if token.kind == "word" and token.end - token.start == len(token.text) > 1:
             self.tokens[self.place:self.place + 1] = [
                 Token("word", token.text[0], token.start, token.start + 1, token.spaced),
                 Token("number" if token.text[1:].isdigit() else "word", token.text[1:], token.start + 1, token.end, False,
                       sp.Rational(token.text[1:]) if token.text[1:].isdigit() else None)]
-            return self.atom()
+            return self.deeper(self.atom)
         if token.kind in ("command", "word"):
-            return self.atom()
+            return self.deeper(self.atom)
         self.fail_here("{...}")
 
     def digit(self):
@@ -419,7 +425,7 @@ class _Reader:
             self.expect("]", opened)
         if self.sees("("):
             self.fail(r"In LaTeX \sqrt takes only the opening bracket", self.token, r"\sqrt{...}")
-        value = self.deeper(self.argument)
+        value = self.argument()
         self.scalar(token, value)
         return self.sized(token, arithmetic.power, value, Sized(sp.Rational(1, order), 0))
 

@@ -102,8 +102,14 @@ def _different(candidate, right, points, evaluate, point, outcome):
 
 
 def _shown(point):
-    return {str(name): {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else str(value)
-            for name, value in point.items()}
+    """A point as text, arrays entry by entry."""
+    shown = {}
+    for name, value in point.items():
+        if isinstance(value, dict):
+            shown |= {f"{name}[{k}]": str(entry) for k, entry in value.items()}
+        else:
+            shown[str(name)] = str(value)
+    return shown
 
 
 def _where(point):

@@ -8,8 +8,8 @@ import re
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .constants import name, spoken
-from .edits import additive_terms, single_edits
+from .constants import spoken
+from .edits import additive_terms, decompositions, single_edits
 from .finding import Diagnosis, plain
 
 
@@ -44,31 +44,35 @@ def constant_offset(case):
 
 
 def whole_term(case):
-    """A term of the right formula that is missing or has the wrong sign, or a term too many."""
-    for term in additive_terms(case.right):
-        if case.repairs(case.wrong + term):
-            return Diagnosis("missing_term", f"The term {plain(term)} is missing.", case.wrong + term, term=term)
-        if case.repairs(case.wrong + 2 * term):
-            return Diagnosis("sign_of_term", f"The term {plain(-term)} has the wrong sign; it is {plain(term)}.",
-                             case.wrong + 2 * term, term=-term)
-    for term in additive_terms(case.wrong):
-        if case.repairs(case.wrong - term):
-            return Diagnosis("extra_term", f"The term {plain(term)} is too much.", case.wrong - term, term=term)
-        if case.repairs(case.wrong - 2 * term):
-            return Diagnosis("sign_of_term", f"The term {plain(term)} has the wrong sign; it is {plain(-term)}.",
-                             case.wrong - 2 * term, term=term)
+    """A term with the wrong sign, a term of the right formula that is missing, or a term too many."""
+    for term, terms in additive_terms(case.wrong):
+        repaired = sp.Add(*terms, -2 * term)
+        if case.repairs(repaired):
+            return Diagnosis("sign_of_term", f"The term {plain(term)} has the wrong sign; it is {plain(-term)}.", repaired, term=term)
+    for term, _ in additive_terms(case.right):
+        repaired = case.wrong + term
+        if case.repairs(repaired):
+            return Diagnosis("missing_term", f"The term {plain(term)} is missing.", repaired, term=term)
+    for term, terms in additive_terms(case.wrong):
+        repaired = sp.Add(*terms, -term)
+        if case.repairs(repaired):
+            return Diagnosis("extra_term", f"The term {plain(term)} is too much.", repaired, term=term)
+    for term, _ in additive_terms(case.right):
+        repaired = case.wrong + 2 * term
+        if case.repairs(repaired):
+            return Diagnosis("sign_of_term", f"The term {plain(-term)} has the wrong sign; it is {plain(term)}.", repaired, term=-term)
     return None
 
 
 def term_coefficient(case):
     """One term carries the wrong constant factor."""
-    for term in additive_terms(case.wrong):
+    for term, terms in additive_terms(case.wrong):
         if term.is_number:
             continue
         excess = case.constant(lambda wrong, right, size: (right - wrong) / size, term)
         if excess is None or excess in (0, -1):
             continue
-        repaired = case.wrong + excess * term
+        repaired = sp.Add(*terms, excess * term)
         if case.repairs(repaired):
             belongs = (1 + excess) * term
             return Diagnosis("coefficient_of_term", f"The term {plain(term)} has the wrong factor; it is {plain(belongs)}.",
@@ -78,12 +82,12 @@ def term_coefficient(case):
 
 def two_signs(case):
     """Two terms with the wrong sign."""
-    terms = additive_terms(case.wrong)
-    for first, second in itertools.combinations(terms[:12], 2):
-        repaired = case.wrong - 2 * first - 2 * second
-        if case.repairs(repaired):
-            return Diagnosis("sign_of_term", f"The terms {plain(first)} and {plain(second)} have the wrong sign.", repaired,
-                             term=first + second)
+    for terms in decompositions(case.wrong):
+        for first, second in itertools.combinations(terms[:12], 2):
+            repaired = sp.Add(*terms, -2 * first, -2 * second)
+            if case.repairs(repaired):
+                return Diagnosis("sign_of_term", f"The terms {plain(first)} and {plain(second)} have the wrong sign.", repaired,
+                                 term=first + second)
     return None
 
 
@@ -106,20 +110,23 @@ def reciprocal(case):
 
 
 def variance_for_deviation(case):
-    """A standard deviation squared or not, everywhere or only inside the logarithms."""
+    """A standard deviation squared or not: everywhere, only inside the logarithms, or only outside them."""
     for scales in _scales(case):
-        shown = ", ".join(map(str, scales))
-        for wide, power in ((True, 2), (False, sp.Rational(1, 2))):
-            change = {s: s**power for s in scales}
-            whole = case.wrong.xreplace(change)
-            in_logs = case.wrong.replace(sp.log, lambda x, c=change: sp.log(x.xreplace(c)))
-            for repaired in (whole, in_logs):
+        shown = " and ".join(map(str, scales))
+        for power, typed, belongs in ((2, "standard deviation", "variance"), (sp.Rational(1, 2), "variance", "standard deviation")):
+            for where, repaired in _rescaled(case.wrong, {s: s**power for s in scales}):
                 if repaired != case.wrong and case.repairs(repaired):
-                    where = " inside the logarithm" if repaired is in_logs and repaired != whole else ""
-                    typed, belongs = ("standard deviation", "variance") if wide else ("variance", "standard deviation")
                     sentence = f"The {typed} of {shown} stands{where} where the {belongs} belongs."
                     return Diagnosis("variance_for_deviation", sentence, repaired)
     return None
+
+
+def _rescaled(expr, change):
+    whole = expr.xreplace(change)
+    yield "", whole
+    yield " inside the logarithm", expr.replace(sp.log, lambda x: sp.log(x.xreplace(change)))
+    logs = {part: sp.Dummy() for part in expr.atoms(sp.log)}
+    yield " outside the logarithm", expr.xreplace(logs).xreplace(change).xreplace({d: part for part, d in logs.items()})
 
 
 def log_base(case):
@@ -163,7 +170,7 @@ def one_place(case):
 
 def parameter_factor(case):
     """A power of one parameter too many or too few over the whole formula."""
-    for symbol in case.symbols:
+    for symbol in case.free_entries:
         for k in (1, -1, 2, -2, sp.Rational(1, 2), -sp.Rational(1, 2)):
             repaired = case.wrong * symbol**k
             if case.repairs(repaired):
@@ -190,14 +197,25 @@ def extra_condition(case):
     return None
 
 
+def undefined(case):
+    """No real value in a part of the domain where the right formula has one."""
+    point = case.hole()
+    if point is None:
+        return None
+    said = ", ".join(f"{s} = {v}" for s, v in point.items() if not isinstance(v, dict))
+    return Diagnosis("undefined", f"The formula has no real value in part of the domain, such as at {said}.", condition=said)
+
+
 def isolated_points(case):
     """Equal at some simple points and nowhere else that was tried."""
+    if case.indexed:
+        return None
     met, tried = case.coincidences()
     if not met:
         return None
-    said = ", ".join(f"{s} = {v}" for s, v in met[0].items() if not isinstance(v, dict))
+    said = ", ".join(f"{s} = {v}" for s, v in met[0].items())
     return Diagnosis("isolated_points", f"The formula is right only at isolated points, such as {said} ({len(met)} of {tried} tried).",
-                     None, condition=said)
+                     condition=said)
 
 
 def _swaps(case):
@@ -210,8 +228,8 @@ def _swaps(case):
         common = [stem for stem in first if stem in second]
         if len(common) > 1:
             yield {first[stem]: second[stem] for stem in common}
-    for a, b in itertools.combinations(case.parameters, 2):
-        if case.alike(a, b):
+    for a, b in itertools.combinations(case.parameters + case.indexed, 2):
+        if case.alike(a, b) and case.wrong.has(a) and case.wrong.has(b):
             yield {a: b}
 
 
@@ -236,4 +254,5 @@ def _moved(entry, shift):
 
 
 REPAIRS = (opposite_sign, constant_factor, swapped_arguments, whole_term, constant_offset, variance_for_deviation, reciprocal,
-           shifted_index, log_base, term_coefficient, one_place, parameter_factor, two_signs, extra_condition, isolated_points)
+           shifted_index, log_base, term_coefficient, one_place, parameter_factor, two_signs, undefined, extra_condition,
+           isolated_points)

@@ -3,7 +3,7 @@
 import time
 
 from derivations.checker import check_claim
-from verify.verdict import Evidence
+from verify.verdict import Evidence, counted
 
 LAYER = "derivation"
 
@@ -29,8 +29,8 @@ def run(case):
     }
     if replay.ok:
         status = "proved"
-        axioms = f", from {len(case.claim.axioms)} axiom(s)" if case.claim.axioms else ""
-        summary = f"{details['steps']} steps, all replayed by their rules; {details['attacked']} also confirmed by numbers{axioms}"
+        axioms = f", from {counted(len(case.claim.axioms), 'axiom')}" if case.claim.axioms else ""
+        summary = f"{counted(details['steps'], 'step')}, all replayed by their rules; {details['attacked']} also confirmed by numbers{axioms}"
     elif all(s.ok for s in replay.steps) and _ends_differ(case):
         status, summary = "refuted", f"every step holds, but {replay.failure}"
     else:

@@ -5,8 +5,10 @@ import time
 from sympy import Eq, Ge, Le
 
 from derivations.enclose import Unevaluable, interval, precision
+from derivations.language.density import Density
+from derivations.language.optimum import Optimum
 from verify.case import describe
-from verify.verdict import Evidence
+from verify.verdict import Evidence, counted
 
 LAYER = "enclosure"
 BITS = 128
@@ -14,17 +16,23 @@ DIGITS = 25  # agreement to fewer digits than this says nothing and is undecided
 
 
 def applies(claim):
-    """Every statement whose left side has a value."""
-    return ""
+    """Why no part of the claim has a value to enclose; empty where one has."""
+    return "" if any(not _over_laws(p.statement) for p in claim.parts) else "an optimum over all laws has no value to enclose"
+
+
+def _over_laws(statement):
+    """Does a statement speak of an optimum over all laws, which no finite computation encloses?"""
+    return any(isinstance(o.variable, Density) for o in statement.atoms(Optimum))
 
 
 def run(case):
     """Enclosed when both sides agree to `DIGITS` digits at every point; refuted at the first that certainly differs."""
     began = time.perf_counter()
     worst, count, encloses, counterexample, obstacle = float("inf"), 0, [], None, ""
+    statements = [s for s in case.statements if not _over_laws(s)]
     with precision(BITS):
         for point in case.points:
-            for statement in case.statements:
+            for statement in statements:
                 try:
                     left, right = point.evaluate(statement.lhs), point.evaluate(statement.rhs)
                 except (Unevaluable, ZeroDivisionError) as error:
@@ -52,7 +60,10 @@ def run(case):
         return Evidence(LAYER, "undecided", summary, details, time.perf_counter() - began)
     details["digits"] = worst
     details["width"] = max(_width(left) for left, _ in encloses)
-    summary = f"both sides agree to at least {worst:.0f} digits at {len(case.points)} point(s), by proven enclosures"
+    summary = f"both sides agree to at least {worst:.0f} digits at {counted(len(case.points), 'point')}, by proven enclosures"
+    if len(statements) < len(case.statements):
+        details["without_value"] = len(case.statements) - len(statements)
+        summary += f"; {details['without_value']} of {len(case.statements)} parts speak of all laws at once and have no value to enclose"
     return Evidence(LAYER, "enclosed", summary, details, time.perf_counter() - began)
 
 

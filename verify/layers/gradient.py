@@ -11,8 +11,9 @@ from sympy import Eq, MatrixSymbol
 from derivations.compile import Uncompilable, evaluate
 from derivations.domains import Integers
 from derivations.instance import NoInstance, concretise
+from derivations.language.optimum import Optimum
 from verify.case import arrays_of, describe
-from verify.verdict import Evidence
+from verify.verdict import Evidence, counted
 
 LAYER = "gradient"
 TOLERANCE = 1e-7  # relative; quadrature and float64 leave about 1e-12
@@ -20,11 +21,16 @@ TOLERANCE = 1e-7  # relative; quadrature and float64 leave about 1e-12
 
 def applies(claim):
     """Why there is no gradient to compare; empty where there is."""
-    if not any(isinstance(p.statement, Eq) for p in claim.parts):
-        return "an inequality has no gradient to compare"
+    if not any(_has_gradient(p.statement) for p in claim.parts):
+        return "no part is an equation between functions of parameters, which could be differentiated"
     if not any(not isinstance(p.domain, Integers) for p in claim.parameters):
         return "the statement has no real parameter to differentiate with respect to"
     return ""
+
+
+def _has_gradient(statement):
+    """Is the statement an equation of numbers, not of laws or of optima over all laws?"""
+    return isinstance(statement, Eq) and not statement.has(Optimum)
 
 
 def run(case):
@@ -36,7 +42,7 @@ def run(case):
     with jax.enable_x64(True):
         for point in case.points[:2]:
             for statement in case.statements:
-                if not isinstance(statement, Eq):
+                if not _has_gradient(statement):
                     continue
                 try:
                     error, where = _compare(case.claim, statement, point)
@@ -54,7 +60,7 @@ def run(case):
     details = {"comparisons": compared, "error": worst, "tolerance": TOLERANCE}
     if not compared or obstacle:
         return Evidence(LAYER, "undecided", obstacle or "nothing could be differentiated", details, time.perf_counter() - began)
-    summary = f"gradients of both sides by automatic differentiation agree to {worst:.1g} (relative) at {compared} point(s)"
+    summary = f"gradients of both sides by automatic differentiation agree to {worst:.1g} (relative) in {counted(compared, 'comparison')}"
     return Evidence(LAYER, "supported", summary, details, time.perf_counter() - began)
 
 

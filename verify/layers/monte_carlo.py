@@ -8,6 +8,7 @@ import time
 
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import NoInstance, concretise
+from derivations.language.normal import NormalDensity, UniformDensity
 from verify.case import arrays_of, describe, in_float32
 from verify.sampling import Unsampleable, draws, sampler, variance_bound
 from verify.verdict import Evidence
@@ -91,11 +92,10 @@ def test(case, statement, point, delta, seed, samples=None):
 
 def _dimension(found, point):
     """Normals per sample: one for a scalar law, the length for a vector."""
-    total = 0
-    for draw in found:
-        for _, density in draw.laws:
-            total += max((len(v) for v in point.values.values() if isinstance(v, (list, tuple))), default=1) if type(density).__name__ == "Product" else 1
-    return max(total, 1)
+    whole = [v for v in point.values.values() if isinstance(v, int)]
+    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity)) for d in found for _, density in d.laws)
+    scalars = sum(len(d.laws) for d in found) - vectors
+    return max(scalars + vectors * max(whole, default=1), 1)
 
 
 def _details(outcomes):

@@ -22,6 +22,7 @@ _HOMES = {
     "bounded_mean_test": "bounded_mean",
     "law_test": "law",
     "calibrate": "calibration",
+    "normals": "normal",
     "Plan": "stream",
     "plan": "stream",
 }

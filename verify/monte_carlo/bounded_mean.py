@@ -16,9 +16,9 @@ import time
 import numpy as np
 
 from verify.monte_carlo.mean import RELATIONS, UNIT
-from verify.monte_carlo.moments import Moments, chunk_moments
+from verify.monte_carlo.moments import Moments, chunk_sums
 from verify.monte_carlo.outcome import DELTA, MISS, Outcome, probability
-from verify.monte_carlo.stream import Undecided, device_name, plan, stream
+from verify.monte_carlo.stream import SUM_ROUNDINGS, Undecided, device_name, plan, stream
 
 
 def bounded_mean_test(
@@ -58,9 +58,9 @@ def bounded_mean_test(
     n, width = schedule.samples, upper - lower
     sides = 2 if relation == "==" else 1
     log = math.log(2 * sides / delta)
-    # Per sample: four float32 roundings to reach [0, 1], then log2(chunk) in the sum; the mean is at most 1.
-    allowed = rounding + width * (8 + math.log2(schedule.chunk)) * UNIT
-    most = width * (math.sqrt(log / (2 * (n - 1))) + 7 * log / (3 * (n - 1))) + allowed
+    # Per sample: a few float32 roundings to reach [0, 1], then those of the sum; the mean is at most 1.
+    allowed = rounding + width * (8 + SUM_ROUNDINGS) * UNIT
+    most = width * (math.sqrt((1 + 2.0**-17) * log / (2 * (n - 1))) + 7 * log / (3 * (n - 1))) + allowed
     detectable = most + allowed + width * math.sqrt(math.log(1 / miss) / (2 * n))
 
     def outcome(undecided=None, *, rejected=False, statistic=math.nan, threshold=most, moments=None, drawn=0):
@@ -95,13 +95,13 @@ def bounded_mean_test(
         return outcome(f"the value to compare with is {expected}")
     high = np.float32(lower)
     arguments = (high, np.float32(lower - float(high)), np.float32(1 / width))
-    moments, smallest, largest = Moments(), math.inf, -math.inf
+    moments, smallest, largest = Moments(lower, width), math.inf, -math.inf
     try:
         for part in stream(
             draw, _statistics, seed, schedule, parameters=parameters, arguments=arguments,
             devices=devices, progress=progress, time_limit=time_limit,
         ):  # fmt: skip
-            moments.add(schedule.chunk, part["mean"], part["squares"])
+            moments.add(schedule.chunk * len(part["sum"]), part)
             smallest = min(smallest, float(part["smallest"].min()))
             largest = max(largest, float(part["largest"].max()))
     except Undecided as reason:
@@ -113,9 +113,8 @@ def bounded_mean_test(
         return outcome(
             f"samples reach from {seen[0]:.6g} to {seen[1]:.6g}, outside [{lower:g}, {upper:g}]", drawn=n
         )
-    variance = moments.squares / (n - 1) * (1 + 2.0**-16)  # its own float32 rounding
+    variance = moments.variance / width**2 + 2.0**-19  # its own float32 rounding
     threshold = width * (math.sqrt(2 * variance * log / n) + 7 * log / (3 * (n - 1))) + allowed
-    moments = Moments(n, lower + width * moments.mean, width**2 * moments.squares)
     statistic = moments.mean - expected
     off = {"==": abs(statistic), "<=": statistic, ">=": -statistic}[relation]
     return outcome(
@@ -125,4 +124,4 @@ def bounded_mean_test(
 
 def _statistics(x, high, low, inverse_width):
     z = ((x - high) - low) * inverse_width
-    return {**chunk_moments(z), "smallest": z.min(), "largest": z.max()}
+    return {**chunk_sums(z), "smallest": z.min(), "largest": z.max()}

@@ -14,7 +14,7 @@ import numpy as np
 
 from verify.monte_carlo.mean import RELATIONS, TERM_ROUNDINGS, levels, statistics
 from verify.monte_carlo.outcome import DELTA, MISS, probability
-from verify.monte_carlo.stream import root_key
+from verify.monte_carlo.stream import SUM_ROUNDINGS, root_key
 
 SAMPLES_AT_ONCE = 2**18
 """The runs of one batch draw so many together: what fits a cache."""
@@ -79,7 +79,7 @@ def calibrate(
         miss=probability("miss", miss),
         sides=2 if relation == "==" else 1,
         rounding=rounding,
-        roundings=TERM_ROUNDINGS + samples.bit_length() - 1,
+        roundings=TERM_ROUNDINGS + SUM_ROUNDINGS,
     )
     if error == "detectable":
         # E[X] must lie above the value tested for "<=", below it for ">="; for "==" either will do.
@@ -97,7 +97,7 @@ def calibrate(
     batches = -(-runs // batch)
     keys = jax.random.split(root_key(seed), (batches, batch))
     total, invalid = _compiled(draw, samples)(keys, tuple(parameters), arguments)
-    statistic = np.asarray(total, np.float64) / (samples * limits.alpha)
+    statistic = np.asarray(total).sum(-1, dtype=np.float64) / (samples * limits.alpha)
     off = {"==": np.abs(statistic), "<=": statistic, ">=": -statistic}[relation]
     valid = ~np.asarray(invalid)
     return Calibration(

@@ -1,10 +1,12 @@
 r"""Is E[X] = c? A test for X with a proven bound on its variance, of any tail, valid at every sample size.
 
 Catoni 2012, "Challenging the empirical mean and empirical variance: a deviation study", Annales de l'Institut
-Henri Poincare B 48(4), 1148-1185, section 2. His influence function, in the widest choice he allows,
-    psi(x) = sign(x) log(1 + |x| + x^2/2),
-satisfies -log(1 - x + x^2/2) <= psi(x) <= log(1 + x + x^2/2). With Y = X - c, E[Y] = d, Var X <= v and
-    S = 1/(n alpha) sum_i psi(alpha Y_i):
+Henri Poincare B 48(4), 1148-1185, section 2, where log(1 + x + x^2/2) bounds the influence function; its polynomial
+form is that of Catoni & Giulini 2017 (arXiv:1712.02747), section 2:
+    psi(x) = x - x^3/6 for |x| <= sqrt 2, constant beyond, satisfies -log(1 - x + x^2/2) <= psi(x) <= log(1 + x + x^2/2).
+(The right side minus psi has the derivative x^3 (1 + x/2)/2 / (1 + x + x^2/2) on [-sqrt 2, sqrt 2]: it falls to 0 at 0
+and rises again, and psi is odd.) Against sign(x) log(1 + |x| + x^2/2), the widest choice, it is bounded, needs no
+logarithm and lies in the middle. With Y = X - c, E[Y] = d, Var X <= v and S = 1/(n alpha) sum_i psi(alpha Y_i):
 
 (1)  E exp(n alpha S) <= (1 + alpha d + alpha^2 (v + d^2)/2)^n <= exp(n alpha (d + alpha (v + d^2)/2)).
 (2)  By Markov's inequality, P(S >= d + alpha (v + d^2)/2 + log(1/delta)/(n alpha)) <= delta, and the same for -S.
@@ -17,8 +19,8 @@ log(1/miss)/(n alpha), a quadratic inequality in D, solved exactly below. A larg
 because psi increases: shifting every X up moves S up. The same remark makes the one-sided test of E[X] <= c, with
 log(1/delta), valid for every mean below c.
 
-Rounding. Each term of S passes through a bounded number of float32 operations and log2(chunk) additions, which
-change it by at most a factor 1 +- gamma (psi is concave in |x| and fixes 0, so it magnifies no relative error):
+Rounding. Each term of S passes through a bounded number of float32 operations and additions, which change it by at
+most a factor 1 +- gamma (psi is concave in |x| and fixes 0, so it magnifies no relative error):
 hence |S_float - S| <= gamma S + 2 gamma A, where A bounds the mean of |psi|/alpha on one side, by (2) applied to
 exp |psi|. One per cent of delta, and of miss, is kept for A. As |psi'| <= 1, samples that are themselves off by
 `rounding` on average move S by no more than `rounding`. Both are added to the threshold.
@@ -30,22 +32,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from verify.monte_carlo.moments import Moments, chunk_moments
+from verify.monte_carlo.moments import Moments, chunk_sums
 from verify.monte_carlo.outcome import DELTA, MISS, Outcome, probability
-from verify.monte_carlo.stream import Undecided, device_name, pairwise_sum, plan, stream
+from verify.monte_carlo.stream import SUM_ROUNDINGS, Undecided, device_name, partial_sums, plan, stream
 
 RELATIONS = ("==", "<=", ">=")
 UNIT = 2.0**-24  # half an ulp of 1 in float32
-TERM_ROUNDINGS = 32  # of one psi(alpha (x - c)), log1p's own few ulp included, with room
+TERM_ROUNDINGS = 16  # float32 operations between a sample and psi(alpha (x - c)), with room
 KEPT_FOR_ROUNDING = 0.01
+SQRT2 = np.nextafter(np.float32(math.sqrt(2)), np.float32(0))  # the largest float32 below it
 
 
 def psi(x):
-    """Catoni's influence function, (m,) -> (m,); traceable. Beyond 1e18 it stays flat, which keeps both bounds."""
+    """Catoni's influence function in its polynomial form, (m,) -> (m,); traceable."""
     import jax.numpy as jnp
 
-    size = jnp.minimum(jnp.abs(x), 1e18)
-    return jnp.copysign(jnp.log1p(size * (1 + 0.5 * size)), x)
+    x = jnp.clip(x, -SQRT2, SQRT2)
+    return x - x * x * x * np.float32(1 / 6)
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,7 @@ def mean_test(
             f"samples with standard deviation {scale:.3g} do not fit float32; rescale the integrand"
         )
     if variance > 0:
-        roundings = TERM_ROUNDINGS + int(math.log2(schedule.chunk))
+        roundings = TERM_ROUNDINGS + SUM_ROUNDINGS
         limits = levels(
             schedule.samples,
             bound,
@@ -211,23 +214,24 @@ def mean_test(
     high = np.float32(expected)
     low = np.float32(expected - float(high))  # expected = high + low to 48 bits
     arguments = (high, low, np.float32(1 / scale), np.float32(limits.alpha * scale if variance > 0 else 0))
-    moments, total, smallest, largest = Moments(), 0.0, math.inf, -math.inf
+    reduce = statistics if variance > 0 else extremes
+    moments, total, smallest, largest = Moments(expected, scale), 0.0, math.inf, -math.inf
     try:
         for part in stream(
-            draw, statistics, seed, schedule, parameters=parameters, arguments=arguments,
+            draw, reduce, seed, schedule, parameters=parameters, arguments=arguments,
             may_repeat=math.sqrt(variance) <= rounding, devices=devices, progress=progress, time_limit=time_limit,
         ):  # fmt: skip
-            moments.add(schedule.chunk, part["mean"], part["squares"])
-            total += float(part["psi"].astype(np.float64).sum())
-            smallest = min(smallest, float(part["smallest"].min()))
-            largest = max(largest, float(part["largest"].max()))
+            moments.add(schedule.chunk * len(part["sum"]), part)
+            if variance > 0:
+                total += float(part["psi"].sum(dtype=np.float64))
+            else:
+                smallest = min(smallest, float(part["smallest"].min()))
+                largest = max(largest, float(part["largest"].max()))
     except Undecided as reason:
         return outcome(str(reason), limits=limits, drawn=moments.count)
     if moments.count != schedule.samples:
-        return outcome(
-            f"{moments.count:,} samples arrived of {schedule.samples:,}", limits=limits, drawn=moments.count
-        )
-    moments = Moments(moments.count, expected + scale * moments.mean, scale**2 * moments.squares)
+        reason = f"{moments.count:,} samples arrived of {schedule.samples:,}"
+        return outcome(reason, limits=limits, drawn=moments.count)
 
     if variance > 0:
         statistic = total / (schedule.samples * limits.alpha)
@@ -246,6 +250,12 @@ def mean_test(
 
 
 def statistics(x, high, low, inverse_scale, beta):
-    """Of one chunk (m,): the sum of psi(beta z) and the moments and range of z = (x - high - low) / scale; traceable."""
+    """Of a chunk (m,): partial sums of psi(beta z), z and z^2, where z = (x - high - low) / scale; traceable."""
     z = ((x - high) - low) * inverse_scale
-    return {"psi": pairwise_sum(psi(beta * z)), **chunk_moments(z), "smallest": z.min(), "largest": z.max()}
+    return {"psi": partial_sums(psi(beta * z)), **chunk_sums(z)}
+
+
+def extremes(x, high, low, inverse_scale, beta):
+    """Of a chunk (m,): partial sums and range of z, for a constant X; traceable. `beta` has no use here."""
+    z = ((x - high) - low) * inverse_scale
+    return {**chunk_sums(z), "smallest": z.min(), "largest": z.max()}

@@ -100,10 +100,10 @@ def stream(
     for first in range(0, plan.chunks, width):
         keep = min(width, plan.chunks - first)
         found = run(key, np.arange(first, first + width, dtype=np.uint32), parameters, arguments)
-        found, invalid, prints = ({name: np.asarray(a)[:keep] for name, a in found[0].items()}, *found[1:])
-        if bad := int(np.asarray(invalid)[:keep].sum()):
-            raise Undecided(f"{bad:,} of {keep * plan.chunk:,} samples are NaN or infinite")
-        fingerprints |= set(np.asarray(prints)[:keep].tolist())
+        found, zeros, prints = jax.tree.map(lambda a, keep=keep: np.asarray(a)[:keep], found)
+        if bad := int((zeros != 0).any(1).sum()):
+            raise Undecided(f"samples are NaN or infinite, in {bad:,} of {keep:,} chunks of {plan.chunk:,}")
+        fingerprints |= {row.tobytes() for row in prints}
         yield found
         done, ended = (first + keep) * plan.chunk, first + keep == plan.chunks
         if progress is not None and progress(done, plan.samples) is False and not ended:
@@ -129,13 +129,16 @@ def _compiled(draw, statistics, chunk, devices):
     from jax.sharding import Mesh, PartitionSpec
 
     def chunks(key, indices, parameters, arguments):
-        def one(_, i):
-            x = draw(jax.random.fold_in(key, i), chunk, *parameters)
-            # Without the barrier XLA draws the chunk again for each statistic that reads it.
-            x = jax.lax.optimization_barrier(x)
-            return None, (statistics(x, *arguments), (~jnp.isfinite(x)).sum(dtype=jnp.int32), fingerprint(x))
+        def one(x, i):
+            # 0 * x is 0 unless x is NaN or infinite.
+            found = statistics(x, *arguments), partial_sums(0 * x), fingerprint(x)
+            return draw(jax.random.fold_in(key, i), chunk, *parameters), found
 
-        return jax.lax.scan(one, None, indices)[1]
+        # The samples travel through the carry, and are read one step later: what is carried is in memory, while XLA
+        # would draw anything else again for each statistic that reads it. The first step reads zeros: dropped.
+        indices = jnp.append(indices, indices[-1])
+        found = jax.lax.scan(one, jnp.zeros(chunk, jnp.float32), indices)[1]
+        return jax.tree.map(lambda a: a[1:], found)
 
     mesh = Mesh(np.array(devices), ("chunks",))
     everywhere, split = PartitionSpec(), PartitionSpec("chunks")
@@ -149,27 +152,33 @@ def _compiled(draw, statistics, chunk, devices):
     return jax.jit(sharded)
 
 
-def pairwise_sum(x):
-    """Sum of (m,) float32, m a power of two, by halves: every term is rounded log2(m) times on its way, no more.
+def partial_sums(x):
+    """Sums of (m,) float32 or uint32 over m/256 classes (over all, if m <= 256), m a power of two; traceable.
 
-    Higham, Accuracy and Stability of Numerical Algorithms, section 4.2: the error is at most k u / (1 - k u) times
-    the sum of absolute values, u = 2^-24, with k = log2(m) here and k = m - 1 for a running sum. (Written with
-    slices, since XLA joins nested reductions into one.)
+    The host adds the rest in float64, so that every term meets at most `SUM_ROUNDINGS` float32 roundings, whatever
+    order a backend would choose for a sum of its own. Higham, Accuracy and Stability of Numerical Algorithms,
+    section 4.2: k roundings on each term's way bound the error by k u / (1 - k u) times the sum of absolute values,
+    u = 2^-24.
     """
-    while len(x) > 1:
-        half = len(x) // 2
-        x = x[:half] + x[half:]
-    return x[0]
+    for _ in range(2):
+        rows = list(x.reshape(min(16, len(x)), -1))
+        while len(rows) > 1:
+            rows = [a + b for a, b in zip(rows[::2], rows[1::2], strict=True)]
+        x = rows[0]
+    return x
+
+
+SUM_ROUNDINGS = 8
 
 
 def fingerprint(x):
-    """A hash of (m,) float32 that depends on the order: equal chunks give equal numbers, others almost never do."""
+    """Hashes of (m,) float32 that depend on the order: equal chunks give equal numbers, others almost never do."""
     import jax
     import jax.numpy as jnp
 
     bits = jax.lax.bitcast_convert_type(x, jnp.uint32)
     place = jax.lax.iota(jnp.uint32, len(x))
-    return ((bits ^ (bits >> 15)) * (place * jnp.uint32(0x9E3779B1) | 1)).sum(dtype=jnp.uint32)
+    return partial_sums((bits ^ (bits >> 15)) * (place * jnp.uint32(0x9E3779B1) | 1))
 
 
 def root_key(seed):

@@ -1,0 +1,48 @@
+# make env    set up .venv (packages) and docs/node_modules (KaTeX), once
+# make test   all tests, then the site and the check of the built site
+# make site   verify every claim and build the site into site/
+# make serve  look at the site: http://localhost:8000
+#
+# Needs git, make and Python 3.11-3.13; `make PYTHON=python3.12 env` picks one. After `make env` nothing needs a network.
+
+SITE_PORT ?= 8000
+VENV_PYTHON = .venv/bin/python
+SUPPORTED = >=3.11,<3.14
+
+.PHONY: env test site serve clean
+
+env: .venv/.packages docs/node_modules/.complete
+
+.venv/.packages: constraints.txt pyproject.toml
+	@set -e; \
+	if command -v uv >/dev/null 2>&1; then \
+	    uv venv --quiet --allow-existing --python '$(or $(PYTHON),$(SUPPORTED))' .venv; \
+	    uv pip install --quiet --python $(VENV_PYTHON) --constraint constraints.txt --editable '.[test,docs]'; \
+	else \
+	    for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python none; do \
+	        "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break; \
+	    done; \
+	    if [ "$$python" = none ]; then echo "proofsheet needs Python 3.11, 3.12 or 3.13, and found none" >&2; exit 1; fi; \
+	    "$$python" -m venv .venv; \
+	    $(VENV_PYTHON) -m pip install --quiet --constraint constraints.txt --editable '.[test,docs]'; \
+	fi; \
+	touch $@
+
+docs/node_modules/.complete: docs/package-lock.json .venv/.packages
+	@$(VENV_PYTHON) -m docs.node npm ci --prefix docs --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test: env
+	$(VENV_PYTHON) -m pytest verify/
+	$(VENV_PYTHON) -m pytest tests/
+	$(VENV_PYTHON) -m docs.build
+
+site: env
+	@$(VENV_PYTHON) -m docs.build
+
+serve:
+	@test -f site/index.html || { echo "nothing built yet: run 'make site' first" >&2; exit 1; }
+	$(VENV_PYTHON) -m http.server --bind 127.0.0.1 --directory site $(SITE_PORT)
+
+clean:
+	rm -rf build site

@@ -1,0 +1,51 @@
+"""Marginals of the noising chain, from the joint density of all its states.
+
+Given x_0, the states x_1, ..., x_t are jointly Gaussian with a tridiagonal precision matrix, read off the
+transitions. Gaussian elimination leaves the mean and the variance of the last one. Nothing is shared with
+the closed form: alpha_bar does not occur.
+"""
+
+from flint import acb
+from sympy import Dummy
+
+from derivations.language.chain import ForwardMarginal
+from derivations.language.normal import NormalDensity
+
+
+def chain_moments(balls, marginal):
+    """(mean, variance) of x_t given x_0, as balls. Raises `Unevaluable` at t < 1 or where betas are missing."""
+    from derivations.enclose.balls import Unevaluable
+
+    t, start = balls.whole(marginal.step), balls(marginal.start)
+    if t < 1:
+        raise Unevaluable(f"the chain has no marginal after {t} steps")
+    try:
+        beta = [balls(marginal.betas[k]) for k in range(1, t + 1)]
+    except IndexError:
+        raise Unevaluable(f"step {t} lies beyond the end of the schedule") from None
+    slope = [(1 - b).sqrt() for b in beta]
+    pivot, right = 1 / beta[0], slope[0] * start / beta[0]
+    for k in range(1, t):  # x_k is eliminated: - log density = (x_{k+1} - slope x_k)^2 / (2 beta) + pivot x_k^2 / 2 - right x_k
+        pivot += slope[k] ** 2 / beta[k]
+        coupling = slope[k] / beta[k]
+        pivot, right = 1 / beta[k] - coupling**2 / pivot, coupling * right / pivot
+    return right / pivot, 1 / pivot
+
+
+def chain_density(balls, marginal):
+    """The density q_t(x | x_0) at a point."""
+    mean, variance = chain_moments(balls, marginal)
+    x = balls(marginal.x)
+    return (-((x - mean) ** 2) / (2 * variance)).exp() / (2 * acb.pi() * variance).sqrt()
+
+
+def with_chain_weights(balls, integrand, variable):
+    """The integrand and an evaluator for it, every marginal in `variable` replaced by the Gaussian that it is."""
+    named, values = {}, {}
+    for marginal in integrand.atoms(ForwardMarginal):
+        if marginal.x == variable:
+            mean, deviation = Dummy("m", real=True), Dummy("s", positive=True)
+            m, variance = chain_moments(balls, marginal)
+            values |= {mean: m, deviation: variance.sqrt()}
+            named[marginal] = NormalDensity(variable, mean, deviation)
+    return balls.with_values(values), integrand.xreplace(named)

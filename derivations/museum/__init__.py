@@ -1,0 +1,1 @@
+"""Wrong formulas, kept so that they are seen to be refuted."""

@@ -1,0 +1,27 @@
+"""The noising chain that the claims of diffusion speak of: x_0, x_1, ..., with a schedule beta_1, beta_2, ..."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sympy import IndexedBase, Symbol
+
+from derivations.claimfile import Parameter
+from derivations.domains import Interval, Vector
+from derivations.language.word import integer
+
+t = integer("t")
+x, x0, xt, x_before = (Symbol(name, real=True) for name in ("x", "x_0", "x_t", "x_{t-1}"))
+beta = IndexedBase("beta", positive=True)
+
+
+@dataclass(frozen=True)
+class Schedule(Vector):
+    """The noise variances of the steps, each in (0, 1); five of them where the checker samples."""
+
+    entry: Interval = Interval(Fraction(0), Fraction(1))
+
+    def sample(self, rng, sizes=None):
+        return [self.entry.sample(rng) for _ in range(5)]
+
+
+betas = Parameter(beta, Schedule(), "noise variances beta_1, beta_2, ... of the steps", keyword="betas")

@@ -1,0 +1,181 @@
+"""What a build found out about the claims, as JSON-ready dictionaries: the only thing that pages are written from.
+
+One dictionary a claim: what its file says, the replay of its derivation (`parts`, with their steps), its verdict with
+the evidence of every layer, and an example that was run in this build.
+"""
+
+import json
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import derivations
+import verify
+from derivations.domains import Vector
+from derivations.enclose.points import random_point
+from verify.case import describe
+
+
+def gather(name: str) -> dict:
+    """Verifies the claim `name` and returns all that its page shows."""
+    claim = derivations.claim(name)
+    replay = derivations.check(name)
+    verdict = getattr(verify, name)()
+    return {
+        "name": name,
+        "chapter": claim.chapter,
+        "title": claim.title,
+        "summary": claim.summary,
+        "holds": claim.holds,
+        "truth": claim.truth,
+        "unit": claim.unit,
+        "parameters": [
+            {
+                "name": one.name,
+                "latex": one.latex,
+                "domain": one.domain.describe(one.name),
+                "unit": one.unit,
+                "shape": one.shape,
+                "meaning": one.meaning,
+            }
+            for one in claim.parameters
+        ],
+        "instance": [
+            {"abstract_latex": derivations.latex(abstract), "concrete_latex": derivations.latex(concrete)}
+            for abstract, concrete in claim.instance.items()
+        ],
+        "conditions": list(claim.conditions),
+        "sources": list(claim.sources),
+        "axioms": [
+            {"name": one.name, "statement": one.statement, "source": one.source, "condition": one.condition} for one in claim.axioms
+        ],
+        "uses": list(claim.uses),
+        "used_by": list(claim.used_by),
+        "parts": [_part(part) for part in replay.parts],
+        "verdict": verdict.to_dict(),
+        "example": example(name),
+        "as_expected": bool(verdict.as_expected),
+        "seconds": replay.seconds + sum(one.seconds for one in verdict.evidence),
+    }
+
+
+def example(name: str, arguments: dict | None = None) -> dict:
+    """Calls `verify.NAME` and returns the code of the call with what it printed and found.
+
+    Without `arguments` the call is made at a point of the claim's domain, the same in every build.
+    """
+    if arguments is None:
+        arguments = _point(derivations.claim(name))
+    laws = any(isinstance(value, Normal) for value in arguments.values())
+    call = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+    verdict = getattr(verify, name)(**{key: value.frozen() if isinstance(value, Normal) else value for key, value in arguments.items()})
+    imports = "import verify\nfrom scipy.stats import norm\n" if laws else "import verify\n"
+    return {
+        "code": f"{imports}\nverdict = verify.{name}({call})\nprint(verdict)",
+        "point": call,
+        "output": str(verdict),
+        "verdict": verdict.to_dict(),
+    }
+
+
+@dataclass(frozen=True)
+class Normal:
+    """A Gaussian law as an argument, written as SciPy's."""
+
+    mu: float
+    sigma: float
+
+    def __repr__(self):
+        return f"norm({self.mu}, {self.sigma})"
+
+    def frozen(self):
+        """SciPy's frozen distribution of mean `mu` and standard deviation `sigma`."""
+        from scipy.stats import norm
+
+        return norm(self.mu, self.sigma)
+
+
+def _point(claim) -> dict:
+    """One value for each parameter, drawn from its domain by the claim's name."""
+    point = random_point(claim, random.Random(claim.name))
+    arguments = {key: _rounded(value) for key, value in describe(claim, point).items()}
+    for one in claim.parameters:
+        if one.symbol in point.instance:
+            law = point.instance[one.symbol]
+            arguments[one.name] = Normal(float(law.mu), float(law.sigma))
+        elif isinstance(one.domain, Vector):  # a column of a matrix is a vector for the caller
+            arguments[one.name] = [entry[0] if isinstance(entry, list) else entry for entry in arguments[one.name]]
+    return arguments
+
+
+def _rounded(value):
+    return [_rounded(one) for one in value] if isinstance(value, list) else round(value, 9) if isinstance(value, float) else value
+
+
+def write(evidence: list[dict], folder: Path) -> None:
+    """One JSON file a claim in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in evidence:
+        (folder / f"{one['name']}.json").write_text(json.dumps(one, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+
+
+def read(folder: Path) -> dict[str, dict]:
+    """The evidence that `write` left in `folder`, by the claim's name."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def look_up(evidence: dict, source: str):
+    """What stands at a path such as `parts.0.steps.2.after_latex`.
+
+    Raises:
+        KeyError: if nothing stands there.
+    """
+    found = evidence
+    for key in source.split("."):
+        try:
+            found = found[int(key)] if isinstance(found, list) else found[key]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise KeyError(f"the evidence of {evidence['name']} has nothing at {source}") from None
+    return found
+
+
+def steps(parts: list[dict]):
+    """All steps of `parts`, those inside inductions included."""
+    for part in parts:
+        for step in part["steps"]:
+            yield step
+            yield from steps(step["inner"])
+
+
+def _part(part) -> dict:
+    return {
+        "title": part.title,
+        "statement_latex": part.statement_latex,
+        "ok": part.ok,
+        "reason": part.reason,
+        "steps": [_step(step) for step in part.steps],
+    }
+
+
+def _step(step) -> dict:
+    attack = step.attack
+    return {
+        "number": step.number,
+        "relation": step.relation,
+        "rule": step.rule,
+        "rule_doc": step.rule_doc,
+        "before_latex": step.before_latex,
+        "after_latex": step.after_latex,
+        "remark": step.remark,
+        "replayed": step.replayed,
+        "reason": step.reason,
+        "attack": attack
+        and {
+            "kind": attack.kind,
+            "points": attack.points,
+            "agreed": attack.agreed,
+            "digits": attack.digits,
+            "reason": attack.reason,
+        },
+        "inner": [_part(part) for part in step.inner],
+    }

@@ -1,0 +1,205 @@
+"""The page of a claim: statement, verdicts, figure, parameters, derivation, code, and what it leans on."""
+
+import itertools
+
+from docs.evidence import steps as all_steps
+from docs.markup import (
+    CHAPTERS,
+    LAYERS,
+    badge,
+    claim_link,
+    equation,
+    formula,
+    front_matter,
+    html_text,
+    seconds,
+    table,
+    text,
+)
+
+ROOT = "../"
+ATTACKS = {
+    "tables": "random finite tables in place of the densities",
+    "gaussians": "random points of a Gaussian family in place of them",
+    "points": "random points of the declared domain",
+}
+
+
+def page(evidence: dict, figure: str = "") -> str:
+    """Markdown for `claims/NAME.md`; `figure` is SVG to stand above the derivation."""
+    blocks = [
+        front_matter(evidence["title"], f"{evidence['name']}: statement, derivation and verdicts"),
+        f"# {text(evidence['title'])}",
+        f'<p class="claim-name"><code>{evidence["name"]}</code> {badge(evidence["verdict"]["status"])} '
+        f"<span>{html_text(CHAPTERS[evidence['chapter']])}</span>"
+        + (f" <span>in {html_text(evidence['unit'])}</span>" if evidence["unit"] else "")
+        + "</p>",
+        *_refutation(evidence),
+        _statement(evidence),
+        text(evidence["summary"]),
+        "## What was found",
+        _verdicts(evidence),
+        figure,
+        "## Parameters and conditions",
+        _parameters(evidence),
+        _instance(evidence),
+        _conditions(evidence),
+        *_derivation(evidence),
+        "## Use it",
+        _code(evidence),
+        "## What it stands on",
+        _foundations(evidence),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _refutation(evidence: dict) -> list[str]:
+    if evidence["holds"]:
+        return []
+    right = f" What is true: {claim_link(evidence['truth'], ROOT)}." if evidence["truth"] else ""
+    return [
+        '<div class="warning-note"><strong>This statement is false.</strong> It is kept here because it has been printed, '
+        f'and the toolkit must find it false.{right} <a href="{ROOT}errata.html">All errata</a></div>'
+    ]
+
+
+def _statement(evidence: dict) -> str:
+    equations = [
+        equation(
+            part["statement_latex"],
+            evidence["name"],
+            f"parts.{i}.statement_latex",
+            anchor="statement" if i == 0 else f"statement-{i + 1}",
+            number=i + 1,
+        )
+        for i, part in enumerate(evidence["parts"])
+    ]
+    kind = "statement" if evidence["holds"] else "statement statement-false"
+    return f'<div class="{kind}">\n' + "\n".join(equations) + "\n</div>"
+
+
+def _verdicts(evidence: dict) -> str:
+    rows = [
+        [LAYERS[one["layer"]], badge(one["status"]), html_text(one["summary"]), seconds(one["seconds"])]
+        for one in evidence["verdict"]["evidence"]
+    ]
+    return table(["Layer", "Verdict", "What it found", "Time"], rows, "verdicts")
+
+
+def _parameters(evidence: dict) -> str:
+    keys = ["meaning", "domain", "shape", "unit"]
+    shown = [key for key in keys if key == "meaning" or any(one[key] not in ("", "scalar") for one in evidence["parameters"])]
+    rows = [
+        [formula(one["latex"], evidence["name"], f"parameters.{i}.latex"), f"<code>{one['name']}</code>", *(html_text(one[key]) for key in shown)]
+        for i, one in enumerate(evidence["parameters"])
+    ]
+    return table(["Symbol", "Argument"] + [key.capitalize() for key in shown], rows, "parameters") if rows else "No parameters."
+
+
+def _instance(evidence: dict) -> str:
+    if not evidence["instance"]:
+        return ""
+    lines = [
+        f'<div class="instance">{formula(one["abstract_latex"], evidence["name"], f"instance.{i}.abstract_latex")} is '
+        f'{formula(one["concrete_latex"], evidence["name"], f"instance.{i}.concrete_latex")}</div>'
+        for i, one in enumerate(evidence["instance"])
+    ]
+    return (
+        "The statement is derived for any densities and functions that meet the conditions. "
+        "Where numbers are computed they are these, with the parameters above:\n\n" + "\n".join(lines)
+    )
+
+
+def _conditions(evidence: dict) -> str:
+    if not evidence["conditions"]:
+        return ""
+    return "It holds under these conditions:\n\n" + "\n".join(f"- {text(one)}" for one in evidence["conditions"])
+
+
+def _derivation(evidence: dict) -> list[str]:
+    steps = list(all_steps(evidence["parts"]))
+    if not steps:
+        return []
+    count = "The one step" if len(steps) == 1 else f"Each of the {len(steps)} steps"
+    blocks = [
+        "## Derivation",
+        f"{count} was replayed by its rule in this build, and attacked by a second way of computing; it unfolds to both. "
+        f"[How to read the marks]({ROOT}marks.md)",
+    ]
+    number = itertools.count(len(evidence["parts"]) + 1)
+    for i, part in enumerate(evidence["parts"]):
+        if len(evidence["parts"]) > 1:
+            blocks.append(f"### {text(part['title']) or f'Part {i + 1}'}")
+        prefix = f"part-{i + 1}-" if len(evidence["parts"]) > 1 else ""
+        blocks.append(_chain(evidence["name"], part["steps"], f"parts.{i}", prefix, number))
+    return blocks
+
+
+def _chain(claim: str, steps: list[dict], source: str, prefix: str, number) -> str:
+    """The equations of a derivation with their fold-outs, inner derivations (of an induction) indented below their step."""
+    if not steps:
+        return ""
+    first = equation(steps[0]["before_latex"], claim, f"{source}.steps.0.before_latex", f"{prefix}start", next(number))
+    lines = [first.replace('class="equation"', 'class="equation equation-first"')]
+    for j, step in enumerate(steps):
+        here, anchor = f"{source}.steps.{j}", f"{prefix}step-{step['number']}"
+        lines.append(equation(step["after_latex"], claim, f"{here}.after_latex", anchor, next(number), step["relation"]))
+        lines.append(_fold_out(claim, here, step))
+        for k, part in enumerate(step["inner"]):
+            inner = f"{here}.inner.{k}"
+            title = f'<p class="inner-title">{html_text(part["title"])}</p>' if part["title"] else ""
+            statement = equation(part["statement_latex"], claim, f"{inner}.statement_latex", f"{anchor}-{k + 1}", next(number))
+            lines.append(
+                f'<div class="inner">{title}{statement}\n{_chain(claim, part["steps"], inner, f"{anchor}-{k + 1}-", number)}</div>'
+            )
+    return '<div class="derivation">\n' + "\n".join(lines) + "\n</div>"
+
+
+def _fold_out(claim: str, source: str, step: dict) -> str:
+    if step["replayed"]:
+        mark = f'<span class="mark mark-replayed" data-claim="{claim}" data-source="{source}">✓ replayed</span>'
+    else:
+        mark = '<span class="mark mark-failed">✗ not replayed</span>'
+    remark = f"<p>{html_text(step['remark'])}</p>" if step["remark"] else ""
+    check = f"<p><strong>Check.</strong> {html_text(step['reason'])}</p>" if step["reason"] else ""
+    return (
+        f'<details class="step"><summary>by {html_text(step["rule"].replace("_", " "))} {mark}</summary>{remark}'
+        f"<p><strong>Rule.</strong> {html_text(step['rule_doc'])}</p>{check}"
+        f"<p><strong>Attack.</strong> {_attack(step)}</p></details>"
+    )
+
+
+def _attack(step: dict) -> str:
+    attack = step["attack"]
+    if attack is None or attack["agreed"] is None:
+        return f"Neither side could be evaluated by a second way{': ' + html_text(attack['reason']) if attack else ''}."
+    where = " and ".join(ATTACKS[kind] for kind in attack["kind"].split(" and "))
+    if attack["agreed"]:
+        agree = f"they agree to {attack['digits']:.0f} digits" if step["relation"] == "=" else "the inequality holds"
+        return f"Both sides were evaluated in ball arithmetic on {where}: {agree} at all {attack['points']}."
+    return f"Both sides were evaluated on {where}: they differ. {html_text(attack['reason'])}"
+
+
+def _code(evidence: dict) -> str:
+    return "```python\n" + evidence["example"]["code"] + "\n```\n\n```text\n" + evidence["example"]["output"] + "\n```"
+
+
+def _foundations(evidence: dict) -> str:
+    lines = []
+    if evidence["axioms"]:
+        lines.append("Taken without proof:\n")
+        lines += [
+            f"- **{text(one['name'].replace('_', ' '))}.** {text(one['statement'])} "
+            f"({text(one['source'])}{'; ' + text(one['condition']) if one['condition'] else ''})"
+            for one in evidence["axioms"]
+        ]
+    else:
+        lines.append("No axiom: every step is replayed from the definitions.")
+    lines.append("")
+    for label, names in (("Builds on", evidence["uses"]), ("Used by", evidence["used_by"])):
+        if names:
+            lines.append(f"{label} " + ", ".join(f"[`{name}`]({name}.md)" for name in names) + ".\n")
+    if evidence["sources"]:
+        lines.append("Sources: " + "; ".join(text(one) for one in evidence["sources"]) + ".\n")
+    lines.append(f"Everything on this page as data: [evidence]({ROOT}evidence/{evidence['name']}.json).")
+    return "\n".join(lines)
