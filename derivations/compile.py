@@ -11,9 +11,11 @@ from functools import lru_cache
 
 from sympy import Add, Mul, Product, Sum, log
 
+from derivations import map_arrays
 from derivations.enclose.cubature import degree
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
+from derivations.language.pushforward import Pushforward
 from derivations.language.word import Word, depends
 
 
@@ -205,6 +207,24 @@ class Arrays:
         i, j = (self(k) for k in expr.args[1:])
         return self(expr.args[0])[..., i, j]
 
+    # --- derivatives, inverse maps, probabilities
+
+    def _Derivative(self, expr):
+        variable = map_arrays.differentiable_by(expr)
+        return map_arrays.derivative(self, expr.expr, variable, self(variable))
+
+    def _DerivativeAt(self, expr):
+        return map_arrays.derivative(self, expr.function, expr.bound, self(expr.point))
+
+    def _InverseMap(self, expr):
+        return map_arrays.inverse(self, expr.function, self(expr.point), expr.bound)
+
+    def _LowerIntegral(self, expr):
+        return map_arrays.lower_integral(self, expr.function, self(expr.point), expr.bound)
+
+    def _Probability(self, expr):
+        return map_arrays.probability(self, expr)
+
     # --- densities, expectations
 
     def _NormalDensity(self, expr):
@@ -216,6 +236,8 @@ class Arrays:
 
     def _E(self, expr):
         density, variable = expr.density, expr.bound
+        if isinstance(density, Pushforward):
+            return self(density.expectation(expr.integrand, variable))
         if isinstance(density, NormalDensity) and density.x == variable:
             nodes, weights = _normal_rule(degree(expr.integrand, variable))
             return self._weighted(expr.integrand, variable, self(density.mu), self(density.sigma), nodes, weights)
