@@ -404,3 +404,68 @@ def test_a_rule_replaced_by_its_neighbour_is_refused():
                         with pytest.raises(StepError):
                             rule.replay(before, step.relation, step.result, context)
                 before = step.result
+
+
+# --- numbers: what the words mean, against closed forms known otherwise
+
+
+def ball(expr, values):
+    from fractions import Fraction
+
+    from derivations.enclose import Balls, precision
+
+    with precision(96):
+        return float(Balls({k: Fraction(v) for k, v in values.items()})(expr).real.mid())
+
+
+def array(expr, values, xp):
+    from derivations.compile import evaluate
+
+    return float(evaluate(expr, values, xp))
+
+
+PHI_1 = 0.8413447460685429  # the standard normal distribution function at 1
+NUMBERS = [
+    (Probability(epsilon**2, x, Normal(0, 1)(epsilon), epsilon), {x: 1}, 2 * PHI_1 - 1),
+    (Probability(x, epsilon**2, Normal(0, 1)(epsilon), epsilon), {x: 1}, 2 - 2 * PHI_1),
+    (Probability(2 - epsilon, x, Normal(0, 1)(epsilon), epsilon), {x: 1}, 1 - PHI_1),
+    (Probability(u**2, x, Uniform()(u), u), {x: 0.25}, 0.5),
+    (Probability(u * (1 - u), x, Uniform()(u), u), {x: 0.1875}, 0.5),
+    (LowerIntegral(Normal(1, 2)(t), x, t), {x: 3}, PHI_1),
+    (InverseMap(y**3 + y, x, y), {x: 10}, 2.0),
+    (InverseMap(-(y**3) - y, x, y), {x: 10}, -2.0),
+    (InverseMap(DistributionFunction(Normal(0, 1)(t), y, t), x, y), {x: 0.8413447460685429}, 1.0),
+    (Derivative(InverseMap(y**3 + y, x, y), x), {x: 10}, 1 / 13),
+    (Derivative(Probability(epsilon**2, x, Normal(0, 1)(epsilon), epsilon), x), {x: 1}, 0.24197072451914337),
+    (DerivativeAt(y**3, x + 1, y), {x: 1}, 12.0),
+    (E(x**4, Pushforward(x, mu + 2 * epsilon, Normal(0, 1)(epsilon), epsilon), x), {mu: 0}, 48.0),
+    (Derivative(E(x**4, Pushforward(x, mu + 2 * epsilon, Normal(0, 1)(epsilon), epsilon), x), mu), {mu: 1}, 52.0),
+]
+
+
+@pytest.mark.parametrize("expr, values, expected", NUMBERS, ids=str)
+def test_enclosures_of_the_words(expr, values, expected):
+    assert ball(expr, values) == pytest.approx(expected, abs=1e-14)
+
+
+@pytest.mark.parametrize("expr, values, expected", [n for n in NUMBERS if not n[0].has(epsilon**2, u * (1 - u))], ids=str)
+def test_array_code_of_the_words(expr, values, expected):
+    import jax
+    import numpy
+
+    with jax.enable_x64(True):
+        assert array(expr, values, jax.numpy) == pytest.approx(expected, abs=1e-12)
+    if not isinstance(expr, Derivative):
+        assert array(expr, values, numpy) == pytest.approx(expected, abs=1e-12)
+
+
+def test_array_code_answers_no_event_with_two_ends():
+    import numpy
+
+    assert numpy.isnan(array(Probability(epsilon**2, x, Normal(0, 1)(epsilon), epsilon), {x: 1.0}, numpy))
+
+
+def test_finite_tables_do_not_answer_for_densities_between_their_points():
+    """A finite table has no density at other points: the attack must say so, not answer."""
+    replay = derivations.check("reparameterization_density")
+    assert all(s.attack.kind == "gaussians" for s in replay.steps)
