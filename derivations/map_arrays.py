@@ -10,8 +10,8 @@ from derivations.enclose.cubature import degree
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.word import depends
 
-HALVINGS = 60
-REACH = 40.0  # of standard deviations, and of the solutions that are looked for
+REACH = 1e8  # solutions are looked for in [-REACH, REACH], and so many standard deviations from a mean
+HALVINGS = 100  # down to the last bit of float64
 
 
 def derivative(arrays, function, variable, point):

@@ -217,6 +217,8 @@ def test_the_inverse_distribution_function_is_used_on_uniform_noise_only():
     assert not accepts(monotone_event, Probability(inverse, x, uniform, u), Probability(F_x, u, uniform, u))
     assert not accepts(monotone_event, Probability(inverse, x, gaussian, u), Probability(u, F_x, gaussian, u))
     assert not accepts(monotone_event, Probability(inverse, x, uniform, u), Probability(u, F_x, uniform, u), conditions=())
+    falling, at_x = (DistributionFunction(-q(t), end, t) for end in (y, x))
+    assert not accepts(monotone_event, Probability(InverseMap(falling, u, y), x, uniform, u), Probability(u, at_x, uniform, u))
 
 
 def test_the_probability_of_a_half_line():
@@ -239,6 +241,8 @@ def test_the_uniform_law_gives_the_end_only_inside_the_unit_interval():
     assert not accepts(half_line, below(Integer(2)), Integer(2))
     assert not accepts(half_line, below(x), x)
     assert not accepts(half_line, below(F), 1 - F)
+    twice = DistributionFunction(2 * q(t), x, t)
+    assert not accepts(half_line, below(twice), twice)
 
 
 def test_the_sign_of_the_slope():
@@ -438,6 +442,8 @@ NUMBERS = [
     (Derivative(InverseMap(y**3 + y, x, y), x), {x: 10}, 1 / 13),
     (Derivative(Probability(epsilon**2, x, Normal(0, 1)(epsilon), epsilon), x), {x: 1}, 0.24197072451914337),
     (DerivativeAt(y**3, x + 1, y), {x: 1}, 12.0),
+    (InverseMap(DistributionFunction(Normal(5000, 3)(t), y, t), x, y), {x: 0.5}, 5000.0),
+    (Probability(mu + epsilon / 1000, x, Normal(0, 1)(epsilon), epsilon), {x: 3, mu: 0}, 1.0),
     (E(x**4, Pushforward(x, mu + 2 * epsilon, Normal(0, 1)(epsilon), epsilon), x), {mu: 0}, 48.0),
     (Derivative(E(x**4, Pushforward(x, mu + 2 * epsilon, Normal(0, 1)(epsilon), epsilon), x), mu), {mu: 1}, 52.0),
 ]
