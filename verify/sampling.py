@@ -166,13 +166,13 @@ def sampler(constant, found, symbols, whole=()):
     import jax
     import jax.numpy as xp
 
-    from derivations.compile import Arrays
+    from derivations.compile import Calculus
 
     def draw(key, m, *numbers):
         values = {**dict(zip(symbols, numbers)), **dict(whole)}
-        total = xp.zeros(m, xp.float32) + Arrays(values, xp)(constant)
+        total = xp.zeros(m, xp.float32) + Calculus(values, xp)(constant)
         for k, one in enumerate(found):
-            here = Arrays(values, xp)
+            here = Calculus(values, xp)
             for j, (variable, density) in enumerate(one.laws):
                 sub = jax.random.fold_in(jax.random.fold_in(key, k), j)
                 here = here.having({variable: _sample(density, variable, here, sub, m, xp)})

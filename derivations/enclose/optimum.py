@@ -187,7 +187,7 @@ def _on_the_line(balls, word, point):
     """Over functions on the real line: the integrand is optimised for each x on its own."""
     from derivations.enclose.balls import Unevaluable
 
-    integral = _as_integral(word.functional)
+    integral = as_integral(word.functional)
     if integral is None:
         raise Unevaluable("an optimum over functions of something that is not an integral")
     number = UnitFunction(word.variable.args[0], ())
@@ -201,11 +201,24 @@ def _on_the_line(balls, word, point):
 def settled(integrand):
     """The integrand with every optimum over a number replaced by the value at its stationary point."""
     optima = [w for w in integrand.atoms(Optimum) if isinstance(w.variable, UnitFunction) and not w.variable.values]
-    return integrand.xreplace({w: w.at(_stationary(w.functional, w.variable)) for w in optima if not w.place})
+    return integrand.xreplace({w: w.at(stationary_number(w.functional, w.variable)) for w in optima if not w.place})
+
+
+def stationary_function(word):
+    """The function at which an optimum over functions is attained, as an expression: the integrand's one stationary point."""
+    from derivations.enclose.balls import Unevaluable
+
+    integral = as_integral(word.functional)
+    if integral is None or not isinstance(word.variable, UnitFunction):
+        raise Unevaluable("an optimum of something that is not an integral over functions")
+    number = UnitFunction(word.variable.args[0], ())
+    of_bound = word.variable.func(word.variable.args[0], (integral.bound,))
+    point = stationary_number(integral.integrand.xreplace({of_bound: number}), number)
+    return point.xreplace({integral.bound: word.variable.values[0]})
 
 
 @lru_cache(maxsize=64)
-def _stationary(integrand, number):
+def stationary_number(integrand, number):
     """The one stationary point in (0, 1) of the integrand as a function of the number, densities as opaque positive numbers."""
     from derivations.enclose.balls import Unevaluable
 
@@ -225,23 +238,23 @@ def _stationary(integrand, number):
     return roots[0].xreplace({v: k for k, v in opaque.items()})
 
 
-def _as_integral(expr):
+def as_integral(expr):
     """A sum of words as one integral over one variable; None where it is none."""
     if isinstance(expr, Int):
         return expr
     if isinstance(expr, Binder):
         try:
-            return _as_integral(expr.definition())
+            return as_integral(expr.definition())
         except NotImplementedError:
             return None
     if expr.is_Add:
-        parts = [_as_integral(a) for a in expr.args]
+        parts = [as_integral(a) for a in expr.args]
         if None in parts:
             return None
         variable = parts[0].bound
         return Int(sum(p.renamed(variable).integrand for p in parts), variable)
     if expr.is_Mul:
         *_, last = sorted(expr.args, key=lambda a: isinstance(a, Binder))
-        inner = _as_integral(last)
+        inner = as_integral(last)
         return None if inner is None else Int(expr / last * inner.integrand, inner.bound)
     return None

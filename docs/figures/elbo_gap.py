@@ -5,7 +5,7 @@ from sympy import log
 
 import derivations
 import verify
-from derivations.compile import compiled
+from derivations.compile import evaluate
 from derivations.instance import concretise
 from derivations.linear_vae import instance, p, x
 from docs.figures.plot import BLUE, INK, ORANGE

@@ -4,7 +4,7 @@ import numpy
 
 import derivations
 import verify
-from derivations.compile import compiled
+from derivations.compile import evaluate
 from docs.figures.plot import BLUE, INK, ORANGE, SOFT
 
 CLAIM = "kl_gaussian"

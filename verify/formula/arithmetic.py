@@ -19,17 +19,22 @@ class TooLarge(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sized:
-    """An expression with its `degree` and the number of terms multiplying out would give above and below the bar."""
+    """An expression with its size.
+
+    `degree` is that of a polynomial, `above` and `below` count the terms that multiplying out would give on either side
+    of the bar, and `height` counts functions, roots and exponents inside one another.
+    """
 
     expr: sp.Basic
     degree: int = 1
     above: int = 1
     below: int = 1
+    height: int = 0
 
 
 def number(value):
     """The exact rational `value`, a Fraction."""
-    return _checked(sp.Rational(value.numerator, value.denominator), 0, 1, 1)
+    return _checked(sp.Rational(value.numerator, value.denominator), 0, 1, 1, 0)
 
 
 def add(terms):
@@ -41,7 +46,7 @@ def add(terms):
     for term in terms:
         below = _bounded(below * term.below)
     above = sum(term.above * (below // term.below) for term in terms)
-    return _checked(_sum([t.expr for t in terms]), max(t.degree for t in terms), above, below)
+    return _checked(_sum([t.expr for t in terms]), max(t.degree for t in terms), above, below, _height(terms))
 
 
 def multiply(factors):
@@ -52,11 +57,11 @@ def multiply(factors):
     above = below = 1
     for factor in factors:
         above, below = _bounded(above * factor.above), _bounded(below * factor.below)
-    return _checked(_product([f.expr for f in factors]), degree, above, below)
+    return _checked(_product([f.expr for f in factors]), degree, above, below, _height(factors))
 
 
 def negate(value):
-    return _checked(_product([sp.S.NegativeOne, value.expr]), value.degree, value.above, value.below)
+    return _checked(_product([sp.S.NegativeOne, value.expr]), value.degree, value.above, value.below, value.height)
 
 
 def divide(above, below):
@@ -66,7 +71,7 @@ def divide(above, below):
     if below.expr.is_zero:
         raise TooLarge("This divides by zero")
     return _checked(_product([above.expr, sp.Pow(below.expr, -1)]), above.degree + below.degree,
-                    above.above * below.below, above.below * below.above)
+                    above.above * below.below, above.below * below.above, _height((above, below)))
 
 
 def power(base, exponent):
@@ -84,12 +89,14 @@ def power(base, exponent):
         if base.expr.is_Rational and _bits(base.expr) * abs(k.p) > limits.BITS:
             raise TooLarge("The number this works out to is too large")
         whole = -(-abs(k.p) // k.q)
+        _bounded_height(base.height + (not k.is_Integer))
         above, below = _multinomial(base.above, whole), _multinomial(base.below, whole)
         if k.is_negative:
             above, below = below, above
-        result = _checked(sp.Pow(base.expr, k), base.degree * max(whole, 1), above, below)
+        result = _checked(sp.Pow(base.expr, k), base.degree * max(whole, 1), above, below, base.height + (not k.is_Integer))
     else:
-        result = _checked(sp.Pow(base.expr, k), 1, 1, 1)
+        height = _bounded_height(1 + _height((base, exponent)))
+        result = _checked(sp.exp(k) if base.expr is sp.E else sp.Pow(base.expr, k), 1, 1, 1, height)
     for part in result.expr.atoms(sp.Pow):
         if part.exp.is_Rational and max(abs(part.exp.p), part.exp.q) > limits.EXPONENT:
             raise TooLarge(f"Powers within powers come to an exponent beyond {limits.EXPONENT}")
@@ -98,7 +105,8 @@ def power(base, exponent):
 
 def call(function, arguments):
     """`function`, one of the language's own, of `arguments`."""
-    return _checked(function(*(a.expr for a in arguments)), 1, 1, 1)
+    height = _bounded_height(1 + _height(arguments))
+    return _checked(function(*(a.expr for a in arguments)), 1, 1, 1, height)
 
 
 def total(operation, body, index, low, high):
@@ -106,7 +114,7 @@ def total(operation, body, index, low, high):
     span = high.expr - low.expr
     if span.is_number and not (span.is_Integer and -1 <= span <= limits.SUMMANDS):
         raise TooLarge(f"A sum with constant limits has at most {limits.SUMMANDS} terms")
-    return _checked(operation(scalar(body.expr), (index, low.expr, high.expr)), body.degree, body.above, body.below)
+    return _checked(operation(scalar(body.expr), (index, low.expr, high.expr)), body.degree, body.above, body.below, body.height)
 
 
 def is_matrix(expr):
@@ -127,10 +135,10 @@ def _matrix_power(base, k):
         raise TooLarge("A matrix takes the exponents -8 to 8, and T for its transpose")
     rows, columns = base.expr.shape
     if k == 2 and columns == 1:
-        return Sized(sp.Trace(base.expr.T * base.expr))
+        return Sized(sp.Trace(base.expr.T * base.expr), height=base.height)
     if rows != columns:
         raise TooLarge(f"Only a square matrix has powers, and this is {rows} x {columns}")
-    return Sized(sp.Inverse(base.expr) if k == -1 else sp.MatPow(base.expr, k).doit(deep=False))
+    return Sized(sp.Inverse(base.expr) if k == -1 else sp.MatPow(base.expr, k).doit(deep=False), height=base.height)
 
 
 def _alike(terms):
@@ -139,7 +147,7 @@ def _alike(terms):
     if len(shapes) > 1:
         raise TooLarge("Numbers and matrices of different shapes cannot be added")
     if shapes == {(1, 1)}:
-        return [Sized(scalar(t.expr), t.degree, t.above, t.below) for t in terms]
+        return [Sized(scalar(t.expr), t.degree, t.above, t.below, t.height) for t in terms]
     return terms
 
 
@@ -151,26 +159,29 @@ def _product(parts):
     """Numbers multiply freely; matrices keep their order, and a product that is 1 x 1 becomes a number at once."""
     numbers, matrices = [], []
     for part in parts:
-        if not is_matrix(part):
-            numbers.append(part)
-        elif matrices and matrices[-1].shape[1] != part.shape[0]:
-            if matrices[-1].shape == part.shape and part.shape[1] == 1:
-                matrices[-1] = sp.HadamardProduct(matrices[-1], part)
-                continue
-            raise TooLarge(f"Shapes do not fit: {_shape(matrices[-1])} times {_shape(part)}")
-        else:
-            matrices.append(sp.MatMul(matrices[-1], part) if matrices else part)
-            if len(matrices) > 1:
-                matrices.pop(0)
+        for factor in part.args if isinstance(part, sp.MatMul) else (part,):
+            if not is_matrix(factor):
+                numbers.append(factor)
+            elif not matrices or matrices[-1].shape[1] == factor.shape[0]:
+                matrices.append(factor)
+            else:
+                raise TooLarge(f"Shapes do not fit: {_shape(matrices[-1])} times {_shape(factor)}")
+    number = sp.Mul(*numbers)
     if not matrices:
-        return sp.Mul(*numbers)
-    if matrices[0].shape == (1, 1):
-        return sp.Mul(*numbers, sp.Trace(matrices[0]))
-    return sp.MatMul(*numbers, matrices[0]) if numbers else matrices[0]
+        return number
+    product = matrices[0] if len(matrices) == 1 else sp.MatMul(*matrices)
+    if product.shape == (1, 1):
+        return number * sp.Trace(product)
+    return product if number == 1 else sp.MatMul(number, *matrices)
 
 
 def _shape(matrix):
     return f"{matrix.shape[0]} x {matrix.shape[1]}"
+
+
+def _symbolic(expr):
+    """Whether the value of `expr` depends on anything."""
+    return bool(expr.free_symbols) or expr.has(sp.Indexed)
 
 
 def _bits(value):
@@ -181,6 +192,16 @@ def _bounded(count):
     if count > limits.TERMS:
         raise TooLarge(f"Multiplied out, this has more than {limits.TERMS} terms")
     return count
+
+
+def _height(parts):
+    return max(part.height for part in parts)
+
+
+def _bounded_height(height):
+    if height > limits.HEIGHT:
+        raise TooLarge(f"More than {limits.HEIGHT} functions, roots and exponents stand inside one another")
+    return height
 
 
 def _multinomial(terms, k):
@@ -198,15 +219,15 @@ def _enclosed(constant):
         raise TooLarge("This number is too large, or cannot be told from a division by zero")
 
 
-def _checked(expr, degree, above, below):
+def _checked(expr, degree, above, below, height):
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         raise TooLarge("This has no finite value")
     if expr.has(sp.I):
         raise TooLarge("This is the root of a negative number, and formulas are real")
     if expr.is_Rational and _bits(expr) > limits.BITS:
         raise TooLarge("The number this works out to is too large")
-    if not (expr.is_Rational or is_matrix(expr) or expr.free_symbols or expr.has(sp.Indexed)):
+    if not (expr.is_Rational or is_matrix(expr) or _symbolic(expr)):
         _enclosed(expr)
     if degree > limits.DEGREE:
         raise TooLarge(f"Powers within powers come to a degree beyond {limits.DEGREE}")
-    return Sized(expr, degree, _bounded(above), _bounded(below))
+    return Sized(expr, degree, _bounded(above), _bounded(below), _bounded_height(height))

@@ -117,7 +117,7 @@ class Case:
             changed = dict(point)
             for symbol, value in fixed.items():
                 key = next(k for k in point if str(k) == str(symbol))
-                changed[key] = values[str(value)] if str(value) in values else value
+                changed[key] = values.get(str(value), value)
             if not getattr(self.points, "condition", lambda p: True)(changed) or not self._inside(changed, fixed):
                 return False
             moved.append(changed)

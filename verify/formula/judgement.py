@@ -80,13 +80,24 @@ def _judged(candidate, right, points, evaluate, proves_equal, seed):
             agreed += 1
         elif outcome.second is not None:
             unknown = point
-    if proves_equal is not None and proves_equal(candidate, right):
+    proved, without = _proved(candidate, right, proves_equal)
+    if proved:
         return Judgement("equal", "proved: the exact normal form of the difference is zero", proved=True)
     if unknown is not None:
         return Judgement("undecided", f"The values could not be enclosed sharply enough {_where(unknown)}.")
     if agreed < _points // 2:
         return Judgement("undecided", f"Only {agreed} points of the domain could be evaluated.")
-    return Judgement("equal", f"agrees in ball arithmetic to {DIGITS} digits at all {agreed} points tried; not proved")
+    return Judgement("equal", f"agrees in ball arithmetic to {DIGITS} digits at all {agreed} points tried; {without}")
+
+
+def _proved(candidate, right, proves_equal):
+    """Whether the exact normal form proves equality and, if not, why not."""
+    if proves_equal is None:
+        return False, "not proved"
+    try:
+        return proves_equal(candidate, right), "not proved"
+    except ValueError as refusal:
+        return False, f"not proved, for the normal form does not cover it: {refusal}"
 
 
 def _different(candidate, right, points, evaluate, point, outcome):

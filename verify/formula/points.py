@@ -5,8 +5,6 @@ import random as randomness
 from dataclasses import dataclass
 from fractions import Fraction
 
-import sympy as sp
-
 _simple_values = tuple(Fraction(n, d) for n, d in ((0, 1), (1, 1), (2, 1), (-1, 1), (1, 2), (3, 1), (-2, 1), (1, 3),
                                                    (1, 4), (3, 2), (4, 1), (5, 1), (3, 4), (9, 10)))
 

@@ -102,7 +102,7 @@ def _one(text, place, stop, spaced):
     sign = text[place]
     if sign == "\\":
         return _command(text, place, stop, spaced)
-    if sign.isascii() and (sign.isdigit() or sign == "." and text[place + 1:place + 2].isdigit()):
+    if _number.match(text, place, stop):
         return _numeral(text, place, stop, spaced)
     if sign.isascii() and sign.isalpha():
         end = _word.match(text, place, stop).end()

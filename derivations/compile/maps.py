@@ -1,4 +1,4 @@
-"""Array code for derivatives, inverse maps and probabilities: the methods of `compile.Arrays` for these words.
+"""Derivatives, inverse maps and probabilities in arrays: what `Calculus` does for these words.
 
 Derivatives are taken by JAX, forward mode, so that they may be differentiated again. An equation is solved by
 bisection, and its solution differentiated as the implicit function that it is.
@@ -6,6 +6,7 @@ bisection, and its solution differentiated as the implicit function that it is.
 
 from sympy import Derivative, Symbol, log
 
+from derivations.compile.arrays import Uncompilable
 from derivations.enclose.cubature import degree
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.word import depends
@@ -72,7 +73,7 @@ def lower_integral(arrays, density, point, variable):
         return _ndtr(arrays, (point - arrays(density.mu)) / arrays(density.sigma))
     if isinstance(density, UniformDensity) and density.x == variable:
         return arrays.xp.clip(point, 0.0, 1.0)
-    raise _uncompilable(f"the distribution function of {density}")
+    raise Uncompilable(f"no array code for the distribution function of {density}")
 
 
 def probability(arrays, expr):
@@ -110,18 +111,12 @@ def _symbolic(function, variable):
     function = function.replace(lambda n: isinstance(n, log) and isinstance(n.args[0], NormalDensity), lambda n: n.args[0].log_density())
     slope = function.diff(variable)
     if slope.has(Derivative):
-        raise _uncompilable(f"the derivative of {function} in NumPy; JAX has one")
+        raise Uncompilable(f"no array code for the derivative of {function} in NumPy; JAX has one")
     return slope
 
 
 def differentiable_by(expr):
     """The one symbol by which a derivative is taken. Raises `Uncompilable` for others."""
     if len(expr.variables) != 1 or not isinstance(expr.variables[0], Symbol):
-        raise _uncompilable(f"the derivative {expr}")
+        raise Uncompilable(f"no array code for the derivative {expr}")
     return expr.variables[0]
-
-
-def _uncompilable(what):
-    from derivations.compile import Uncompilable
-
-    return Uncompilable(f"no array code for {what}")

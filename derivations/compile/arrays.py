@@ -1,40 +1,14 @@
-"""Compile an expression of the language to array code: NumPy, or JAX with its gradients and devices.
+"""The walker for closed forms: an expression and arrays for its symbols in, an array out."""
 
-`evaluate` walks the expression once per call; under `jax.jit` the walk happens at tracing, so what runs is
-the same as hand-written code. Expectations and integrals that remain are computed by quadrature: Gauss-
-Hermite where the integrand is polynomial, else the trapezoid rule, whose error for analytic integrands
-with Gaussian weight is below rounding.
-"""
+from sympy import Product, Sum, log
 
-import math
-from functools import lru_cache
-
-from sympy import Add, Mul, Product, Sum, log
-
-from derivations import map_arrays
-from derivations.enclose.cubature import degree
 from derivations.language.multivariate import MultivariateNormalDensity
-from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
-from derivations.language.pushforward import Pushforward
-from derivations.language.word import Word, depends
+from derivations.language.normal import NormalDensity
+from derivations.language.word import Word
 
 
 class Uncompilable(Exception):
     """The expression has no array code; the message says what stands in the way."""
-
-
-def compiled(expr, symbols, xp):
-    """A function of arrays, one per symbol in order, that computes `expr` with the array module `xp`."""
-
-    def function(*arrays):
-        return evaluate(expr, dict(zip(symbols, arrays)), xp)
-
-    return function
-
-
-def evaluate(expr, values, xp):
-    """The value of `expr` for arrays `values` (symbol -> array), with NumPy or jax.numpy as `xp`."""
-    return Arrays(values, xp)(expr)
 
 
 class Arrays:
@@ -50,7 +24,7 @@ class Arrays:
 
     def having(self, more, index=None):
         """The same walker with further values."""
-        return Arrays({**self.values, **more}, self.xp, index or self.index)
+        return type(self)({**self.values, **more}, self.xp, index or self.index)
 
     def _evaluate(self, expr):
         if expr in self.values:
@@ -62,7 +36,11 @@ class Arrays:
             if method is not None:
                 return method(expr)
         if isinstance(expr, Word):
-            return self(expr.definition())
+            try:
+                meaning = expr.definition()
+            except NotImplementedError as primitive:
+                raise Uncompilable(str(primitive)) from None
+            return self(meaning)
         raise Uncompilable(f"no array code for {type(expr).__name__}: {expr}")
 
     def _Float(self, expr):
@@ -207,118 +185,9 @@ class Arrays:
         i, j = (self(k) for k in expr.args[1:])
         return self(expr.args[0])[..., i, j]
 
-    # --- derivatives, inverse maps, probabilities
-
-    def _Derivative(self, expr):
-        variable = map_arrays.differentiable_by(expr)
-        return map_arrays.derivative(self, expr.expr, variable, self(variable))
-
-    def _DerivativeAt(self, expr):
-        return map_arrays.derivative(self, expr.function, expr.bound, self(expr.point))
-
-    def _InverseMap(self, expr):
-        return map_arrays.inverse(self, expr.function, self(expr.point), expr.bound)
-
-    def _LowerIntegral(self, expr):
-        return map_arrays.lower_integral(self, expr.function, self(expr.point), expr.bound)
-
-    def _Probability(self, expr):
-        return map_arrays.probability(self, expr)
-
-    # --- densities, expectations
-
     def _NormalDensity(self, expr):
         return self.xp.exp(self(expr.log_density()))
 
     def _UniformDensity(self, expr):
         u = self(expr.x)
         return self.xp.where((u > 0) & (u < 1), 1.0, 0.0)
-
-    def _E(self, expr):
-        density, variable = expr.density, expr.bound
-        if isinstance(density, Pushforward):
-            return self(density.expectation(expr.integrand, variable))
-        if isinstance(density, NormalDensity) and density.x == variable:
-            nodes, weights = _normal_rule(degree(expr.integrand, variable))
-            return self._weighted(expr.integrand, variable, self(density.mu), self(density.sigma), nodes, weights)
-        if isinstance(density, UniformDensity):
-            nodes, weights = _uniform_rule()
-            return self._weighted(expr.integrand, variable, 0.0, 1.0, nodes, weights)
-        if isinstance(density, Product) and isinstance(density.function, NormalDensity):
-            inner = self.having({}, density.limits[0][0])
-            mu, sigma = self.xp.broadcast_arrays(inner(density.function.mu), inner(density.function.sigma))
-            nodes, weights = _grid(expr, mu.shape[-1])
-            return self._grid_mean(expr, mu + sigma * nodes, weights)
-        if isinstance(density, MultivariateNormalDensity):
-            lower = self.xp.linalg.cholesky(self(density.covariance))
-            nodes, weights = _grid(expr, lower.shape[-1])
-            return self._grid_mean(expr, self(density.mu) + lower @ nodes[..., None], weights)
-        return self(expr.definition())
-
-    def _Int(self, expr):
-        from derivations.language.integral import E, Int
-
-        for factor in Mul.make_args(expr.integrand):
-            base, power = factor.as_base_exp()
-            if isinstance(base, NormalDensity) and base.x == expr.bound and power.is_positive and not depends(base.mu + base.sigma, expr.bound):
-                weight, constant = gaussian_power(base, power)
-                return self(E(constant * expr.integrand / factor, weight, expr.bound))
-        terms = Add.make_args(expr.integrand.expand(log=False))
-        if len(terms) > 1:
-            return sum(self(Int(t, expr.bound)) for t in terms)
-        raise Uncompilable(f"no Gaussian weight in {expr.integrand}")
-
-    def _grid_mean(self, expr, points, weights):
-        """sum_j w_j f(x_j) over a grid of vectors, the points along the first axis."""
-        return self.xp.tensordot(self.xp.asarray(weights), self.having({expr.bound: points})(expr.integrand), axes=1)
-
-    def _weighted(self, integrand, variable, mu, sigma, nodes, weights):
-        """sum_j w_j f(mu + sigma y_j), the nodes along a new first axis."""
-        total = 0.0
-        if self.xp.__name__ == "numpy":
-            for y, w in zip(nodes, weights):
-                total = total + w * self.having({variable: mu + sigma * y})(integrand)
-            return total
-        import jax
-
-        values = jax.vmap(lambda y: self.having({variable: mu + sigma * y})(integrand) + 0.0 * y)(self.xp.asarray(nodes))
-        return self.xp.tensordot(self.xp.asarray(weights), values, axes=1)
-
-
-@lru_cache(maxsize=64)
-def _normal_rule(polynomial_degree):
-    """Nodes and weights for N(0, 1): exact for polynomials, else trapezoid on [-13, 13] with step 1/20."""
-    import numpy
-
-    if polynomial_degree is not None:
-        nodes, weights = numpy.polynomial.hermite_e.hermegauss(max(polynomial_degree // 2 + 1, 1))
-        return nodes, weights / math.sqrt(2 * math.pi)
-    nodes = numpy.arange(-260, 261) / 20
-    return nodes, numpy.exp(-(nodes**2) / 2) / (20 * math.sqrt(2 * math.pi))
-
-
-def _grid(expr, dimension):
-    """The tensor rule on R^d that is exact for the expectation's polynomial integrand."""
-    n = degree(expr.integrand, expr.bound)
-    if n is None or dimension > 4:
-        raise Uncompilable("a mean over several coordinates is computed for polynomials in up to four only")
-    return _tensor_rule(n, dimension)
-
-
-@lru_cache(maxsize=64)
-def _tensor_rule(polynomial_degree, dimension):
-    import numpy
-
-    nodes, weights = _normal_rule(polynomial_degree)
-    grid = numpy.stack(numpy.meshgrid(*[nodes] * dimension, indexing="ij"), axis=-1).reshape(-1, dimension)
-    products = numpy.stack(numpy.meshgrid(*[weights] * dimension, indexing="ij"), axis=-1).prod(axis=-1)
-    return grid, products.reshape(-1)
-
-
-@lru_cache(maxsize=1)
-def _uniform_rule():
-    """Gauss-Legendre with 200 nodes on (0, 1)."""
-    import numpy
-
-    nodes, weights = numpy.polynomial.legendre.leggauss(200)
-    return (nodes + 1) / 2, weights / 2
