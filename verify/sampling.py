@@ -10,7 +10,7 @@ from itertools import count
 
 from sympy import Add, Derivative, IndexedBase, MatrixSymbol, Mul, S, Symbol
 
-from derivations.language import E, Var
+from derivations.language import E, Pushforward, Var
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.optimum import Optimum
@@ -50,6 +50,7 @@ def _term(expr, fresh):
     """One summand: a list of draws, or an expression free of expectations."""
     if not expr.has(Word) or not _random(expr):
         return expr
+    expr = _at_source(expr)
     if isinstance(expr, E):
         if expr.integrand.has(Optimum):
             raise Unsampleable("an optimum inside an expectation")
@@ -71,6 +72,13 @@ def _term(expr, fresh):
     if isinstance(expr, Word):
         return _term(expr.definition(), fresh)
     raise Unsampleable(f"an expectation inside {type(expr).__name__}")
+
+
+def _at_source(expr):
+    """An expectation over the law of an image, as the one over its source."""
+    if isinstance(expr, E) and isinstance(expr.density, Pushforward):
+        return expr.density.expectation(expr.integrand, expr.bound) or expr
+    return expr
 
 
 def _random(expr):
@@ -109,6 +117,7 @@ def _derivative(expr, fresh):
     theta, inner = expr.variables[0], expr.expr
     while isinstance(inner, Word) and not isinstance(inner, E):
         inner = inner.definition()
+    inner = _at_source(inner)
     if not isinstance(inner, E) or not isinstance(inner.density, NormalDensity):
         raise Unsampleable("the derivative of something other than a Gaussian mean")
     xi = Symbol(f"xi#{next(fresh)}", real=True)

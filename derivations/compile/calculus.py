@@ -1,21 +1,20 @@
 """The walker for definitions: expectations, integrals, probabilities, derivatives and optima, by quadrature.
 
 Gauss-Hermite where the integrand is polynomial, else the trapezoid rule, whose error for analytic integrands
-with Gaussian weight is below rounding. Roots are found by halving intervals and then polished by two Newton
-steps, through which JAX differentiates. Nothing here knows a closed form.
+with Gaussian weight is below rounding. Nothing here knows a closed form.
 """
 
 from sympy import Add, Mul, Product
 
+from derivations.compile import maps
 from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import normal_rule, tensor_rule, uniform_rule
 from derivations.enclose.cubature import degree
 from derivations.language.integral import E, Int
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
-from derivations.language.word import Binder, depends
+from derivations.language.word import depends
 
-REACH = 40.0  # standard deviations searched for a root
 GRID = 1201  # points that carry the density of a chain
 
 
@@ -92,95 +91,26 @@ class Calculus(Arrays):
             density = step * transition(y[:, None], y[None, :], b) @ density
         return step * transition(x, y, beta[-1]) @ density
 
-    # --- derivatives
+    # --- derivatives, inverse maps, probabilities
 
     def _Derivative(self, expr):
-        if len(expr.variables) != 1:
-            raise Uncompilable("a derivative of higher order")
-        variable = expr.variables[0]
-        if not expr.expr.has(Binder):
-            return self(expr.doit())
-        return self._slope(expr.expr, variable, self(variable))
+        variable = maps.differentiable_by(expr)
+        return maps.derivative(self, expr.expr, variable, self(variable))
 
     def _DerivativeAt(self, expr):
-        if not expr.function.has(Binder):
-            return self.having({expr.bound: self(expr.point)})(expr.function.diff(expr.bound))
-        return self._slope(expr.function, expr.bound, self(expr.point))
+        return maps.derivative(self, expr.function, expr.bound, self(expr.point))
 
     def _Subs(self, expr):
         return self.having(dict(zip(expr.variables, map(self, expr.point))))(expr.expr)
 
-    def _slope(self, expr, variable, at):
-        """The derivative of `expr` in `variable`, elementwise, by JAX."""
-        if self.xp.__name__ == "numpy":
-            raise Uncompilable("the derivative of an integral, without JAX")
-        import jax
-
-        at = self.xp.asarray(at, self.xp.result_type(float))
-        return jax.jvp(lambda v: self.having({variable: v})(expr) + 0.0 * v, (at,), (self.xp.ones_like(at),))[1]
-
-    # --- probabilities, distribution functions, inverse maps
+    def _InverseMap(self, expr):
+        return maps.inverse(self, expr.function, self(expr.point), expr.bound)
 
     def _LowerIntegral(self, expr):
-        density = expr.function
-        if isinstance(density, NormalDensity) and density.x == expr.bound:
-            return self._normal_cdf((self(expr.point) - self(density.mu)) / self(density.sigma))
-        if isinstance(density, UniformDensity):
-            return self.xp.clip(self(expr.point), 0.0, 1.0)
-        raise Uncompilable(f"no array code for the distribution function of {density}")
+        return maps.lower_integral(self, expr.function, self(expr.point), expr.bound)
 
     def _Probability(self, expr):
-        """P(lesser <= greater) for an event that is a half-line of the bound variable."""
-        density, excess = expr.density, expr.greater - expr.lesser
-        if isinstance(density, NormalDensity) and density.x == expr.bound:
-            mu, sigma = self(density.mu), self(density.sigma)
-            low, high, mass = mu - REACH * sigma, mu + REACH * sigma, lambda e: self._normal_cdf((e - mu) / sigma)
-        elif isinstance(density, UniformDensity):
-            low, high, mass = 1e-12, 1 - 1e-12, lambda e: self.xp.clip(e, 0.0, 1.0)
-        else:
-            raise Uncompilable(f"no array code for a probability under {density}")
-        below = mass(self._root(excess, expr.bound, low, high))
-        starts_true = self.having({expr.bound: low})(excess) > 0
-        return self.xp.where(starts_true, below, 1 - below)
-
-    def _InverseMap(self, expr):
-        low, high = (-1e3, 1e3)
-        return self._root(expr.function - expr.point, expr.bound, low, high, expr.point)
-
-    def _normal_cdf(self, z):
-        if self.xp.__name__ == "numpy":
-            from scipy.special import ndtr
-
-            return ndtr(z)
-        from jax.scipy.special import ndtr
-
-        return ndtr(z)
-
-    def _root(self, expr, variable, low, high, target=None):
-        """The zero of a monotone expression in (low, high); by JAX with the derivative of the root."""
-        point = None if target is None else self(target)
-
-        def f(v):
-            if target is None:
-                return self.having({variable: v})(expr)
-            return self.having({variable: v})(expr + target) - point
-
-        low, high = self.xp.asarray(low) + 0.0, self.xp.asarray(high) + 0.0
-        rising = f(high) > f(low)
-        for _ in range(90):
-            middle = (low + high) / 2
-            left = (f(middle) < 0) == rising
-            low, high = self.xp.where(left, middle, low), self.xp.where(left, high, middle)
-        root = (low + high) / 2
-        if self.xp.__name__ == "numpy":
-            return root
-        import jax
-
-        root = jax.lax.stop_gradient(root)
-        for _ in range(2):
-            value, slope = jax.jvp(f, (root,), (self.xp.ones_like(root),))
-            root = root - value / slope
-        return root
+        return maps.probability(self, expr)
 
     # --- optima over functions with values in (0, 1)
 

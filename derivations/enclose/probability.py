@@ -197,7 +197,7 @@ def _newton(balls, function, variable, root, aim):
 def _bracket(f, aim, function):
     """Points left and right of the solution, and whether f rises there."""
     reach = arb(1)
-    for _ in range(12):
+    for _ in range(24):
         left, right = f(-reach), f(reach)
         if left < aim and right > aim:
             return -reach, reach, True

@@ -98,9 +98,10 @@ class earlier_claim(Normaliser):
         statement = claim(self.claim).parts[self.part].statement
         taken = {n.bound for n in preorder_traversal(statement) if isinstance(n, Binder)}
         taken |= {v for n in statement.atoms(Derivative) for v in n.variables}
+        symbols = {k: v for k, v in self.values.items() if isinstance(k, Symbol)}
         for key, value in self.values.items():
             if isinstance(key, (Density, AbstractFunction)):
-                own = key.free_symbols | key.xreplace(self.values).free_symbols
+                own = key.free_symbols | key.xreplace(symbols).free_symbols
                 strange = {self.values.get(v, v) for v in taken} & value.free_symbols - own
                 if strange:
                     raise StepError(f"{value} depends on {strange.pop()}, which {self.claim} integrates over or differentiates by")

@@ -72,7 +72,8 @@ def monotone(function, variable):
         known = function.argument == variable and not any(depends(t, variable) for t in function.parameters)
         return function.direction if known else 0
     if isinstance(function, DistributionFunction):
-        return int(function.point == variable and not (depends(function.function, variable) and function.bound != variable))
+        moves = depends(function.function, variable) and function.bound != variable
+        return int(function.point == variable and not moves and _normalised(function.function, function.bound))
     line = _line(function, variable)
     return 0 if line is None else 1 if line[1].is_positive else -1 if line[1].is_negative else 0
 
@@ -170,5 +171,5 @@ def _uniform(density, variable):
 
 def _in_unit_interval(end):
     if isinstance(end, (DistributionFunction, Probability)):
-        return True
+        return _normalised(end.function if isinstance(end, DistributionFunction) else end.density, end.bound)
     return bool(end.is_number and 0 <= end <= 1)
