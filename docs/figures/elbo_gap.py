@@ -23,14 +23,14 @@ CAPTION = (
 
 def draw(figure):
     symbols = tuple(one.symbol for one in derivations.claim(CLAIM).parameters)
-    evidence = compiled(concretise(log(p(x)), instance), symbols, numpy)
+    evidence = concretise(log(p(x)), instance)
     gap = verify.elbo_gap.numpy()
     m = numpy.linspace(-0.6, 2.2, 141)
 
     def at(mean):
         return [{**POINT, "m": mean}[symbol.name] for symbol in symbols]
 
-    log_evidence = float(evidence(*at(0.0)))
+    log_evidence = float(evaluate(evidence, dict(zip(symbols, at(0.0))), numpy))
     gaps = numpy.array([float(gap(*at(mean))) for mean in m])
     axes = figure.subplots()
     axes.axhline(log_evidence, color=INK, linewidth=1.2)

@@ -21,7 +21,7 @@ def draw(figure):
     integrand = divergence.definition().definition().integrand
     symbols = (divergence.bound, *(one.symbol for one in derivations.claim(CLAIM).parameters))
     x = numpy.linspace(-4, 5, 601)
-    q, p, area = (compiled(expr, symbols, numpy)(x, *POINT.values()) for expr in (divergence.q, divergence.p, integrand))
+    q, p, area = (evaluate(expr, dict(zip(symbols, (x, *POINT.values()))), numpy) for expr in (divergence.q, divergence.p, integrand))
     value = verify.kl_gaussian.numpy()(**POINT)
 
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1))
