@@ -118,6 +118,9 @@ class Arrays:
             from jax.scipy.special import erf
         return erf(self(expr.args[0]))
 
+    def _Softplus(self, expr):
+        return self.xp.logaddexp(self(expr.args[0]), 0.0)
+
     def _Max(self, expr):
         first, *others = (self(a) for a in expr.args)
         for value in others:
