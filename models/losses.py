@@ -8,7 +8,7 @@ from functools import cache
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
-from sympy import log
+from sympy import IndexedBase, exp, log
 
 import derivations
 from derivations.compile import evaluate
@@ -35,6 +35,28 @@ def scaled_gaussian_log_likelihood(pixels: Vectors, means: Vectors, scale: Scala
     decoder = log(independent(Normal(mu[i], sigma)(x[i])))
     scale = _wide(scale)[..., None]
     return evaluate(decoder, {x: _wide(pixels), mu: _wide(means), sigma: scale, d: pixels.shape[-1]}, jnp)
+
+
+def squared_error(x_true: Float[Array, "..."], x_found: Float[Array, "..."]) -> Float[Array, ""]:
+    """||x - x_hat||^2 of one example, summed over pixels: the squared error of `gaussian_log_likelihood`."""
+    from derivations.vae.gaussian_log_likelihood import squared_error as expression
+
+    return evaluate(expression, {x: _wide(x_true).reshape(-1), mu: _wide(x_found).reshape(-1)}, jnp)
+
+
+def log_normal(z: Vectors, means: Vectors, log_var: Vectors) -> Scalars:
+    """log N(z; mean, diag exp(log_var)), as the language defines it."""
+    log_scale = IndexedBase("s", real=True)
+    density = log(independent(Normal(mu[i], exp(log_scale[i] / 2))(x[i])))
+    z, means, log_var = jnp.broadcast_arrays(_wide(z), _wide(means), _wide(log_var))
+    return evaluate(density, {x: z, mu: means, log_scale: log_var, d: z.shape[-1]}, jnp)
+
+
+def log_importance_weight(log_joint: Scalars, log_encoder: Scalars) -> Scalars:
+    """log p(x, z) - log q(z | x): the integrand that defines the ELBO."""
+    from derivations.vae.elbo_decomposition import elbo, encoder, joint
+
+    return evaluate(elbo.definition().integrand, {log(joint): log_joint, log(encoder): log_encoder}, jnp)
 
 
 def kl_to_prior(means: Vectors, log_var: Vectors) -> Scalars:

@@ -1,0 +1,60 @@
+"""The linear VAE: q(z | x) = N(V (x - b), diag s^2), p(x | z) = N(W z + b, sigma^2 I).
+
+Its best ELBO is the log-likelihood of probabilistic PCA (Lucas et al. 2019). The mean over q of a quadratic is
+taken without sampling: 2 k points mu +- sqrt(k) s_j e_j with equal weights are exact for polynomials of degree three.
+"""
+
+import math
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+from models import losses
+from models.model import Model
+
+
+class LinearVAE(Model):
+    """A VAE with affine networks, one spread for all examples, and an exact ELBO."""
+
+    encoder: jax.Array
+    decoder: jax.Array
+    offset: jax.Array
+    log_var: jax.Array
+    log_scale: jax.Array
+    shape: tuple = eqx.field(static=True)
+    latent_dim: int = eqx.field(static=True)
+
+    has_prior = True
+
+    def __init__(self, shape, latent_dim, key):
+        self.shape, self.latent_dim = shape, latent_dim
+        pixels = math.prod(shape)
+        encoder_key, decoder_key = jax.random.split(key)
+        self.encoder = jax.random.normal(encoder_key, (latent_dim, pixels)) / math.sqrt(pixels)
+        self.decoder = jax.random.normal(decoder_key, (pixels, latent_dim)) / math.sqrt(pixels)
+        self.offset, self.log_var = jnp.zeros(pixels), jnp.zeros(latent_dim)
+        self.log_scale = jnp.zeros(())
+
+    def posterior(self, x, label):
+        """q(z | x) = N(mu, diag exp(log_var)): the two vectors."""
+        return self.encoder @ (x.reshape(-1) - self.offset), self.log_var
+
+    def terms(self, x, label):
+        """E_q log p(x | z) and KL(q(z | x) || p(z)), both exact, in nats."""
+        mu, log_var = self.posterior(x, label)
+        reach = jnp.diag(jnp.exp(log_var / 2)) * math.sqrt(self.latent_dim)
+        z = mu + jnp.concatenate([reach, -reach])
+        means = z @ self.decoder.T + self.offset
+        each = losses.scaled_gaussian_log_likelihood(jnp.broadcast_to(x.reshape(-1), means.shape), means, jnp.exp(self.log_scale))
+        return each.mean(), losses.kl_to_prior(mu, log_var)
+
+    def loss(self, x, label, key):
+        reconstruction, kl = self.terms(x, label)
+        return -losses.elbo(reconstruction, kl), {"reconstruction": -reconstruction, "kl": kl}
+
+    def code(self, x, label):
+        return self.posterior(x, label)[0]
+
+    def decode(self, code, label):
+        return (self.decoder @ code + self.offset).reshape(self.shape)
