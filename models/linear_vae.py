@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from models import losses
+from models.likelihoods import GaussianPoints
 from models.model import Model
 
 
@@ -21,7 +22,7 @@ class LinearVAE(Model):
     decoder: jax.Array
     offset: jax.Array
     log_var: jax.Array
-    log_scale: jax.Array
+    likelihood: GaussianPoints
     shape: tuple = eqx.field(static=True)
     latent_dim: int = eqx.field(static=True)
 
@@ -34,7 +35,7 @@ class LinearVAE(Model):
         self.encoder = jax.random.normal(encoder_key, (latent_dim, pixels)) / math.sqrt(pixels)
         self.decoder = jax.random.normal(decoder_key, (pixels, latent_dim)) / math.sqrt(pixels)
         self.offset, self.log_var = jnp.zeros(pixels), jnp.zeros(latent_dim)
-        self.log_scale = jnp.zeros(())
+        self.likelihood = GaussianPoints()
 
     def posterior(self, x, label):
         """q(z | x) = N(mu, diag exp(log_var)): the two vectors."""
@@ -45,9 +46,12 @@ class LinearVAE(Model):
         mu, log_var = self.posterior(x, label)
         reach = jnp.diag(jnp.exp(log_var / 2)) * math.sqrt(self.latent_dim)
         z = mu + jnp.concatenate([reach, -reach])
-        means = z @ self.decoder.T + self.offset
-        each = losses.scaled_gaussian_log_likelihood(jnp.broadcast_to(x.reshape(-1), means.shape), means, jnp.exp(self.log_scale))
+        each = jax.vmap(lambda z: self.likelihood.log_likelihood(x, self.decoded(z, label)))(z)
         return each.mean(), losses.kl_to_prior(mu, log_var)
+
+    def decoded(self, z, label):
+        """The mean of p(x | z), one number per pixel."""
+        return self.decoder @ z + self.offset
 
     def loss(self, x, label, key):
         reconstruction, kl = self.terms(x, label)
@@ -57,4 +61,4 @@ class LinearVAE(Model):
         return self.posterior(x, label)[0]
 
     def decode(self, code, label):
-        return (self.decoder @ code + self.offset).reshape(self.shape)
+        return self.decoded(code, label).reshape(self.shape)

@@ -41,6 +41,30 @@ class Model(eqx.Module):
         return jax.vmap(self.decode)(jax.random.normal(key, (len(labels), self.latent_dim)), labels)
 
 
+@eqx.filter_jit
+def samples(model, key, labels):
+    """Examples (n, *shape) from the prior, one for each label."""
+    return model.sample(key, labels)
+
+
+@eqx.filter_jit
+def reconstructions(model, x, labels):
+    """Reconstructions of examples (n, *shape)."""
+    return jax.vmap(model.reconstruct)(x, labels)
+
+
+@eqx.filter_jit
+def codes(model, x, labels):
+    """The codes (n, latent_dim) of examples."""
+    return jax.vmap(model.code)(x, labels)
+
+
+@eqx.filter_jit
+def decodings(model, codes, labels):
+    """The examples (n, *shape) expected for codes."""
+    return jax.vmap(model.decode)(codes, labels)
+
+
 def trainable(model):
     """(parameters, everything else): both have the model's structure, and `equinox.combine` puts them together."""
     return eqx.partition(model, eqx.is_inexact_array)

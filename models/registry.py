@@ -4,6 +4,8 @@ import difflib
 import importlib
 import inspect
 
+import equinox as eqx
+
 _WHERE = {
     "linear-autoencoder": ("linear_autoencoder", "LinearAutoencoder"),
     "autoencoder": ("autoencoder", "Autoencoder"),
@@ -41,4 +43,4 @@ def build(name, dataset, key, **options):
         raise ValueError(f"latent_dim = {options['latent_dim']} is outside its domain: latent_dim >= 1")
     if "classes" in inspect.signature(cls.__init__).parameters:
         options["classes"] = len(dataset.classes)
-    return cls(tuple(dataset.shape), key=key, **options)
+    return eqx.filter_jit(lambda key: cls(tuple(dataset.shape), key=key, **options))(key)

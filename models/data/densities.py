@@ -108,7 +108,7 @@ LAWS = {"mixture": mixture, "ring": ring, "grid": grid, "two-moons": TwoMoons, "
 def load(name, folder=None, seed=0):
     """8,000 training and 2,000 test points (float32) of the named law, drawn from `seed`."""
     law = LAWS[name]()
-    points, labels = law.sample(jax.random.key(seed), TRAINING + TEST)
+    points, labels = jax.jit(law.sample, static_argnums=1)(jax.random.key(seed), TRAINING + TEST)
     points, labels = np.asarray(points, np.float32), np.asarray(labels, np.int32)
     return Dataset(
         name,

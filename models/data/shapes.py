@@ -4,6 +4,8 @@ The sheet draws a rectangle's second corner from the first one's row alone, whic
 side is at least three pixels, and the three kinds are equally likely.
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -21,6 +23,7 @@ def load(name="shapes", folder=None, seed=0):
     return Dataset(name, images[:TRAINING], labels[:TRAINING], images[TRAINING:], labels[TRAINING:], KINDS, provenance={"seed": seed})
 
 
+@partial(jax.jit, static_argnums=1)
 def draw(key, n):
     """n images (n, 28, 28), uint8, 0 or 1, and their kinds (n,), int32: the positions in `KINDS`."""
     kind_key, *keys = jax.random.split(key, 4)
