@@ -60,5 +60,5 @@ def save(figure, path):
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(path.name + ".new")
-    figure.savefig(new, format="png", dpi=110)
+    figure.savefig(new, format="png", dpi=110, bbox_inches="tight")
     new.replace(path)
