@@ -24,7 +24,7 @@ class GaussianPoints(eqx.Module):
     log_scale: jax.Array
 
     def __init__(self, scale=1.0):
-        self.log_scale = jnp.log(jnp.asarray(scale, jnp.float32))
+        self.log_scale = jnp.log(jnp.asarray(scale, float))
 
     def log_likelihood(self, x, means):
         """log p(x | z) in nats, summed over coordinates."""

@@ -1,4 +1,4 @@
-"""Adam, its learning rate and the clipping of its gradient, from the settings of a run."""
+"""Adam, its learning rate and the clipping of its gradient, or L-BFGS, from the settings of a run."""
 
 import optax
 
@@ -13,6 +13,7 @@ def learning_rate(settings):
 
 
 def optimiser(settings):
-    """The optimiser as an optax transformation."""
-    adam = optax.adam(learning_rate(settings))
-    return adam if settings.clip is None else optax.chain(optax.clip_by_global_norm(settings.clip), adam)
+    """The optimiser as an optax transformation that may be told the loss, its gradient and the function."""
+    method = optax.lbfgs(memory_size=20) if settings.optimiser == "lbfgs" else optax.adam(learning_rate(settings))
+    clipped = method if settings.clip is None else optax.chain(optax.clip_by_global_norm(settings.clip), method)
+    return optax.with_extra_args_support(clipped)

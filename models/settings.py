@@ -15,6 +15,8 @@ class Settings:
     """gradient steps in all"""
     batch_size: int = 128
     """examples per step; at most the whole training set"""
+    optimiser: Literal["adam", "lbfgs"] = "adam"
+    """L-BFGS is for losses without noise, all data in one batch; it finds its own step lengths"""
     learning_rate: float = 1e-3
     """of Adam"""
     schedule: Literal["constant", "cosine"] = "constant"
@@ -48,7 +50,7 @@ class Settings:
         self._check("learning_rate", self.learning_rate > 0, "> 0")
         self._check("clip", self.clip is None or self.clip > 0, "> 0")
         self._check("ema", 0 <= self.ema < 1, "in [0, 1)")
-        for name, words in (("schedule", ("constant", "cosine")), ("precision", ("float32", "bfloat16")), ("binarise", ("none", "static", "dynamic"))):
+        for name, words in (("optimiser", ("adam", "lbfgs")), ("schedule", ("constant", "cosine")), ("precision", ("float32", "bfloat16")), ("binarise", ("none", "static", "dynamic"))):
             self._check(name, getattr(self, name) in words, f"one of {', '.join(words)}")
 
     def _check(self, name, holds, domain):

@@ -2,7 +2,7 @@
 
 The state holds all that the next step depends on: weights, optimiser, their moving average, key, step, and the
 order in which this pass goes over the data. So a run that is taken up again from a saved state goes on bit by bit
-as if it had not stopped. A step whose loss or gradient is not finite leaves the state as it was.
+as if it had not stopped. Under `jax.enable_x64` all is computed in float64. A step whose loss or gradient is not finite leaves the state as it was.
 """
 
 from typing import NamedTuple
@@ -150,13 +150,14 @@ class Trainer:
         order = jax.lax.cond(state.position == 0, lambda: jax.random.permutation(shuffle_key, state.order), lambda: state.order)
         chosen = jax.lax.dynamic_slice_in_dim(order, state.position * self.batch_size, self.batch_size)
         examples, labels = (jax.lax.with_sharding_constraint(a[chosen], self.split) for a in data)
-        x = examples.astype(jnp.float32) / self.dataset.scale
+        x = examples.astype(float) / self.dataset.scale
         if self.settings.binarise == "dynamic":
             x = binarise(x, bits_key)
 
         (loss, terms), gradient = jax.value_and_grad(self._mean_loss, has_aux=True)(state.parameters, x, labels, noise_key)
         terms = {"loss": loss, **terms, "gradient_norm": optax.global_norm(gradient)}
-        updates, optimiser = self.optimiser.update(gradient, state.optimiser, state.parameters)
+        again = {"value": loss, "grad": gradient, "value_fn": lambda p: self._mean_loss(p, x, labels, noise_key)[0]}
+        updates, optimiser = self.optimiser.update(gradient, state.optimiser, state.parameters, **again)
         parameters = optax.apply_updates(state.parameters, updates)
         average = optax.incremental_update(parameters, state.average, 1 - self.settings.ema) if self.settings.ema else None
         after = State(parameters, optimiser, average, state.key, state.step + 1, order, (state.position + 1) % self.passes)
@@ -171,5 +172,5 @@ class Trainer:
     def _test_terms(self, parameters, examples, labels, keys):
         """Sums over a batch of the loss and its terms."""
         model = eqx.combine(in_precision(parameters, self.dtype), self.static)
-        losses, terms = jax.vmap(model.loss)(examples.astype(jnp.float32) / self.dataset.scale, labels, keys)
+        losses, terms = jax.vmap(model.loss)(examples.astype(float) / self.dataset.scale, labels, keys)
         return jax.tree.map(jnp.sum, {"loss": losses, **terms})
