@@ -155,7 +155,7 @@ class Trainer:
             x = binarise(x, bits_key)
 
         (loss, terms), gradient = jax.value_and_grad(self._mean_loss, has_aux=True)(state.parameters, x, labels, noise_key)
-        terms = {"loss": loss, **terms, "gradient_norm": optax.global_norm(gradient)}
+        terms = {"loss": loss, **terms, "gradient_norm": optax.tree.norm(gradient)}
         again = {"value": loss, "grad": gradient, "value_fn": lambda p: self._mean_loss(p, x, labels, noise_key)[0]}
         updates, optimiser = self.optimiser.update(gradient, state.optimiser, state.parameters, **again)
         parameters = optax.apply_updates(state.parameters, updates)
