@@ -4,16 +4,22 @@ One dictionary a claim: what its file says, the replay of its derivation (`parts
 the evidence of every layer, and an example that was run in this build.
 """
 
+import importlib
 import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
 
+from sympy import Eq
+
 import derivations
 import verify
 from derivations.domains import Vector
 from derivations.enclose.points import random_point
+from docs.typed import typed
 from verify.case import describe
+from verify.formula import FormulaError
+from verify.verdict import LAYERS
 
 
 def gather(name: str) -> dict:
@@ -53,7 +59,9 @@ def gather(name: str) -> dict:
         "used_by": list(claim.used_by),
         "parts": [_part(part) for part in replay.parts],
         "verdict": verdict.to_dict(),
+        "silent": _silent(claim),
         "example": example(name),
+        "reader": reader(name),
         "as_expected": bool(verdict.as_expected),
         "seconds": replay.seconds + sum(one.seconds for one in verdict.evidence),
     }
@@ -76,6 +84,37 @@ def example(name: str, arguments: dict | None = None) -> dict:
         "output": str(verdict),
         "verdict": verdict.to_dict(),
     }
+
+
+def reader(name: str) -> dict:
+    """A formula that a reader might type for the claim's right side, with what `verify.NAME(claim=...)` says of it.
+
+    `formula` is "" where no formula of this statement can be typed; `reason` then says why.
+    """
+    claim = derivations.claim(name)
+    truth = claim if claim.holds else derivations.claim(claim.truth)
+    if len(truth.value) > 1:
+        key, right = list(truth.value.items())[-1]
+        start = f"{key} = "
+    else:
+        right, start = next(iter(truth.value.values()), truth.parts[0].statement.rhs), ""
+    if not truth.value and not isinstance(truth.parts[0].statement, Eq):
+        return {"formula": "", "reason": "the statement is an inequality, and has no closed form to type", "output": ""}
+    formula = start + typed(right, truth)
+    try:
+        verdict = getattr(verify, name)(claim=formula)
+    except (FormulaError, TypeError) as error:  # a shape or a word that the reader of formulas does not know yet
+        reason = error.problem if isinstance(error, FormulaError) else "its right side is not read yet"
+        return {"formula": "", "reason": reason, "output": ""}
+    if not verdict:
+        return {"formula": "", "reason": "its right side is not read yet", "output": ""}
+    return {"formula": formula, "reason": "", "output": str(verdict)}
+
+
+def _silent(claim) -> list[dict]:
+    """The layers that have nothing to say on the claim, each with its reason."""
+    reasons = {layer: importlib.import_module(f"verify.layers.{layer}").applies(claim) for layer in LAYERS}
+    return [{"layer": layer, "reason": reason} for layer, reason in reasons.items() if reason]
 
 
 @dataclass(frozen=True)
@@ -102,7 +141,8 @@ def _point(claim) -> dict:
     for one in claim.parameters:
         if one.symbol in point.instance:
             law = point.instance[one.symbol]
-            arguments[one.name] = Normal(float(law.mu), float(law.sigma))
+            mu, sigma = (float(point.values[symbol].real) for symbol in (law.mu, law.sigma))
+            arguments[one.name] = Normal(mu, sigma)
         elif isinstance(one.domain, Vector):  # a column of a matrix is a vector for the caller
             arguments[one.name] = [entry[0] if isinstance(entry, list) else entry for entry in arguments[one.name]]
     return arguments
