@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 
-from sympy import Add, Derivative, IndexedBase, MatrixSymbol, Mul, S, Symbol
+from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S, Symbol
 
-from derivations.language import E, Pushforward, Var
+from derivations.enclose import Unevaluable
+from derivations.enclose.optimum import stationary_function
+from derivations.language import E, ForwardMarginal, Probability, Pushforward, Var
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.optimum import Optimum
@@ -53,13 +55,18 @@ def _term(expr, fresh):
     expr = _at_source(expr)
     if isinstance(expr, E):
         if expr.integrand.has(Optimum):
-            raise Unsampleable("an optimum inside an expectation")
+            expr = E(expr.integrand.replace(lambda n: isinstance(n, Optimum), _best), expr.density, expr.bound)
         variable, integrand, density = _fresh(expr, fresh)
         return [Draw(((variable, density),), integrand)]
     if isinstance(expr, Var):
         return _variance(expr, fresh)
     if isinstance(expr, Derivative):
         return _derivative(expr, fresh)
+    if isinstance(expr, Probability):
+        variable, event, density = _fresh(E(Heaviside(expr.greater - expr.lesser, 1), expr.density, expr.bound), fresh)
+        return [Draw(((variable, density),), event)]
+    if isinstance(expr, Optimum):
+        return _term(_best(expr), fresh)
     if isinstance(expr, Add):
         constant, found = _summands(expr, fresh)
         return found + ([Draw((), constant)] if constant != 0 else [])
@@ -81,12 +88,23 @@ def _at_source(expr):
     return expr
 
 
+def _best(optimum):
+    """An optimum over functions: its place, or the functional there, at the integrand's stationary point."""
+    try:
+        best = stationary_function(optimum)
+    except Unevaluable as reason:
+        raise Unsampleable(str(reason)) from None
+    return best if optimum.place else optimum.at(best)
+
+
 def _random(expr):
     """Does `expr` contain anything that is to be sampled, once its words are unfolded?"""
     if isinstance(expr, (NormalDensity, UniformDensity)):
         return False
-    if isinstance(expr, (E, Var)):
+    if isinstance(expr, (E, Var, Probability)):
         return True
+    if isinstance(expr, Optimum):
+        return not expr.place
     if isinstance(expr, Word):
         try:
             return _random(expr.definition())
@@ -155,6 +173,8 @@ def variance_bound(draw, evaluate):
         second, mean = E(second, density, variable), E(mean, density, variable)
     if not draw.laws:
         return 0.0
+    if isinstance(draw.integrand, Heaviside):
+        return 0.25  # of a number between 0 and 1: Popoviciu 1935
     variance = evaluate(second).real - evaluate(mean).real ** 2
     return max(float(variance.upper()), 0.0)
 
@@ -203,4 +223,19 @@ def _sample(density, variable, here, key, m, xp):
         lower = xp.linalg.cholesky(here(density.covariance))
         noise = jax.random.normal(key, (m, lower.shape[-1]), xp.float32)
         return here(density.mu) + (noise @ lower.T)[..., None]
+    if isinstance(density, ForwardMarginal):
+        return _run_chain(here(density.start), here.values[density.betas][: here(density.step)], key, m, xp)
     raise Unsampleable(f"no sampler for {type(density).__name__}")
+
+
+def _run_chain(start, betas, key, m, xp):
+    """m states of the noising chain after the steps `betas`, each step drawn."""
+    import jax
+
+    def step(x, inputs):
+        k, beta = inputs
+        noise = jax.random.normal(jax.random.fold_in(key, k), (m,), xp.float32)
+        return xp.sqrt(1 - beta) * x + xp.sqrt(beta) * noise, None
+
+    first = xp.full(m, start, xp.float32)
+    return jax.lax.scan(step, first, (xp.arange(len(betas)), betas))[0]

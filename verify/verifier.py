@@ -160,10 +160,9 @@ def _verdict(case, evidence):
 
 
 def _shaped(pairs, shape):
-    """(low, high): floats for a single point, arrays for broadcast arguments."""
-    if not shape:
-        return pairs[0]
+    """(low, high): floats for a single number, arrays for several values or broadcast arguments."""
     import numpy
 
-    low, high = (numpy.array(side).reshape(shape) for side in zip(*pairs))
-    return low, high
+    low, high = (numpy.array(side) for side in zip(*pairs))
+    low, high = (side.reshape(*shape, *side.shape[1:]) for side in (low, high))
+    return (float(low), float(high)) if low.ndim == 0 else (low, high)

@@ -99,6 +99,15 @@ class Arrays:
     def _Abs(self, expr):
         return self.xp.abs(self(expr.args[0]))
 
+    def _sin(self, expr):
+        return self.xp.sin(self(expr.args[0]))
+
+    def _cos(self, expr):
+        return self.xp.cos(self(expr.args[0]))
+
+    def _sign(self, expr):
+        return self.xp.sign(self(expr.args[0]))
+
     def _Heaviside(self, expr):
         return self.xp.heaviside(self(expr.args[0]), self(expr.args[1]))
 

@@ -15,7 +15,6 @@ from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
-GRID = 1201  # points that carry the density of a chain
 
 
 class Calculus(Arrays):
@@ -72,24 +71,29 @@ class Calculus(Arrays):
         return self.xp.tensordot(self.xp.asarray(weights), values, axes=1)
 
     def _ForwardMarginal(self, expr):
-        """The chain's density, carried from step to step on a grid by the Chapman-Kolmogorov equation."""
+        """The chain's density: mean and variance carried from state to state, as the transition says."""
         x, start, t = self(expr.x), self(expr.start), int(self(expr.step))
-        beta = [self.values[expr.betas][..., k] for k in range(t)]
-        if t < 1:
+        betas = self.values[expr.betas]
+        if not 1 <= t <= self.xp.shape(betas)[-1]:
             raise Uncompilable(f"the chain has no marginal after {t} steps")
-        reach = self.xp.abs(start) + 12.0
-        y = reach * self.xp.linspace(-1.0, 1.0, GRID)
-        step = 2 * reach / (GRID - 1)
+        mean, variance = self._carried(start + 0.0 * betas[..., 0], self.xp.moveaxis(betas[..., :t], -1, 0))
+        return self.xp.exp(-((x - mean) ** 2) / (2 * variance)) / self.xp.sqrt(2 * self.xp.pi * variance)
 
-        def transition(to, before, b):
-            return self.xp.exp(-((to - self.xp.sqrt(1 - b) * before) ** 2) / (2 * b)) / self.xp.sqrt(2 * self.xp.pi * b)
+    def _carried(self, start, steps):
+        """Mean and variance after the steps: x -> sqrt(1 - beta) x + sqrt(beta) noise."""
 
-        if t == 1:
-            return transition(x, start, beta[0])
-        density = transition(y, start, beta[0])
-        for b in beta[1:-1]:
-            density = step * transition(y[:, None], y[None, :], b) @ density
-        return step * transition(x, y, beta[-1]) @ density
+        def step(state, beta):
+            mean, variance = state
+            return (self.xp.sqrt(1 - beta) * mean, (1 - beta) * variance + beta), None
+
+        state = (start, 0.0 * start)
+        if self.xp.__name__ == "numpy":
+            for beta in steps:
+                state, _ = step(state, beta)
+            return state
+        from jax import lax
+
+        return lax.scan(step, state, steps)[0]
 
     # --- derivatives, inverse maps, probabilities
 
