@@ -7,7 +7,7 @@ the evidence of every layer, and an example that was run in this build.
 import importlib
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sympy import Eq
@@ -15,7 +15,9 @@ from sympy import Eq
 import derivations
 import verify
 from derivations.domains import Vector
+from derivations.enclose import precision
 from derivations.enclose.points import random_point
+from derivations.instance import is_abstract
 from docs.typed import typed
 from verify.case import describe
 from verify.formula import FormulaError
@@ -46,6 +48,7 @@ def gather(name: str) -> dict:
             }
             for one in claim.parameters
         ],
+        "values": _values(claim),
         "instance": [
             {"abstract_latex": derivations.latex(abstract), "concrete_latex": derivations.latex(concrete)}
             for abstract, concrete in claim.instance.items()
@@ -100,21 +103,41 @@ def reader(name: str) -> dict:
         right, start = next(iter(truth.value.values()), truth.parts[0].statement.rhs), ""
     if not truth.value and not isinstance(truth.parts[0].statement, Eq):
         return {"formula": "", "reason": "the statement is an inequality, and has no closed form to type", "output": ""}
+    if is_abstract(right):
+        return {"formula": "", "reason": "its right side speaks of any densities, and is no formula in numbers", "output": ""}
     formula = start + typed(right, truth)
     try:
         verdict = getattr(verify, name)(claim=formula)
-    except (FormulaError, TypeError) as error:  # a shape or a word that the reader of formulas does not know yet
-        reason = error.problem if isinstance(error, FormulaError) else "its right side is not read yet"
-        return {"formula": "", "reason": reason, "output": ""}
+    except (FormulaError, TypeError):  # a shape or a word that the reader of formulas does not know yet
+        verdict = None
     if not verdict:
-        return {"formula": "", "reason": "its right side is not read yet", "output": ""}
+        return {"formula": "", "reason": "its right side has words that cannot be typed yet", "output": ""}
     return {"formula": formula, "reason": "", "output": str(verdict)}
 
 
+def _values(claim) -> list[dict]:
+    """The named values of a claim without parameters, to ten digits that are certain."""
+    if claim.parameters:
+        return []
+    point = random_point(claim, random.Random(0))
+    with precision(128):
+        return [{"name": name, "value": point.evaluate(expr).real.str(10, radius=False)} for name, expr in claim.value.items()]
+
+
 def _silent(claim) -> list[dict]:
-    """The layers that have nothing to say on the claim, each with its reason."""
-    reasons = {layer: importlib.import_module(f"verify.layers.{layer}").applies(claim) for layer in LAYERS}
-    return [{"layer": layer, "reason": reason} for layer, reason in reasons.items() if reason]
+    """The layers that have nothing to say, each with its reason: on the whole claim, or on some of its parts (numbered from 1)."""
+    found = []
+    for layer in LAYERS:
+        applies = importlib.import_module(f"verify.layers.{layer}").applies
+        if reason := applies(claim):
+            found.append({"layer": layer, "reason": reason, "parts": []})
+            continue
+        parts = {}
+        for number, part in enumerate(claim.parts, 1):
+            if reason := applies(replace(claim, parts=(part,))):
+                parts.setdefault(reason, []).append(number)
+        found += [{"layer": layer, "reason": reason, "parts": numbers} for reason, numbers in parts.items()]
+    return found
 
 
 @dataclass(frozen=True)
@@ -141,7 +164,7 @@ def _point(claim) -> dict:
     for one in claim.parameters:
         if one.symbol in point.instance:
             law = point.instance[one.symbol]
-            mu, sigma = (float(point.values[symbol].real) for symbol in (law.mu, law.sigma))
+            mu, sigma = (round(float(point.values[symbol].real), 9) for symbol in (law.mu, law.sigma))
             arguments[one.name] = Normal(mu, sigma)
         elif isinstance(one.domain, Vector):  # a column of a matrix is a vector for the caller
             arguments[one.name] = [entry[0] if isinstance(entry, list) else entry for entry in arguments[one.name]]
