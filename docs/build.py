@@ -95,7 +95,7 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
     }
     pages |= {f"claims/{name}.md": claim.page(one, figures[name]) for name, one in evidence.items()}
     pages |= {f"sheets/{letter}.md": sheets.page(letter, sheet, evidence) for letter, sheet in sheets.sheets().items()}
-    pages |= {f"reference/{name}.md": reference.page(name) for name in reference.PAGES}
+    pages |= {f"reference/{name}.md": reference.page(name, evidence) for name in reference.PAGES}
     for name, markdown in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from sympy import Eq
 
 import derivations
 import verify
-from derivations.domains import Vector
+from derivations.domains import AnyLaw, Vector
 from derivations.enclose import precision
 from derivations.enclose.points import random_point
 from derivations.instance import is_abstract
@@ -49,9 +49,11 @@ def gather(name: str) -> dict:
             for one in claim.parameters
         ],
         "values": _values(claim),
+        "laws": [one.name for one in claim.parameters if isinstance(one.domain, AnyLaw)],
         "instance": [
             {"abstract_latex": derivations.latex(abstract), "concrete_latex": derivations.latex(concrete)}
             for abstract, concrete in claim.instance.items()
+            if abstract != concrete
         ],
         "conditions": list(claim.conditions),
         "sources": list(claim.sources),

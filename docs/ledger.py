@@ -58,8 +58,9 @@ def unchecked(one: dict, mutated: dict | None) -> list[str]:
         if silence["layer"] == "trained":
             sentences.append(f"{LAYERS['trained']}: {silence['reason']}.")
         elif silence["parts"]:
-            listed = ", ".join(str(part) for part in silence["parts"])
-            sentences.append(f"{LAYERS[silence['layer']]} says nothing on part {listed} of {len(one['parts'])}: {silence['reason']}.")
+            *first, last = map(str, silence["parts"])
+            listed = f"parts {', '.join(first)} and {last}" if first else f"part {last}"
+            sentences.append(f"{LAYERS[silence['layer']]} says nothing on {listed} of {len(one['parts'])}: {silence['reason']}.")
         else:
             sentences.append(f"{LAYERS[silence['layer']]} does not apply: {silence['reason']}.")
     found = list(steps(one["parts"]))

@@ -111,6 +111,9 @@ def _parameters(evidence: dict) -> str:
 
 
 def _instance(evidence: dict) -> str:
+    if evidence["laws"]:
+        listed = " and ".join(f"`{name}`" for name in evidence["laws"])
+        return f"The statement is derived for any densities that meet the conditions. Where numbers are computed, {listed} {'are' if len(evidence['laws']) > 1 else 'is'} Gaussian."
     if not evidence["instance"]:
         return ""
     lines = [
@@ -134,23 +137,28 @@ def _derivation(evidence: dict) -> list[str]:
     steps = list(all_steps(evidence["parts"]))
     if not steps:
         return []
-    count = "The one step" if len(steps) == 1 else f"Each of the {len(steps)} steps"
+    count = "The one step was" if len(steps) == 1 else f"All {len(steps)} steps were"
     blocks = [
         "## Derivation",
-        f"{count} was replayed by its rule in this build, and attacked by a second way of computing; it unfolds to both. "
+        f"Each line follows from the one above it by the rule named below it. {count} replayed in this build; "
+        "the + beside a step opens what its rule does, and what a second way of computing said of it. "
         f"[How to read the marks]({ROOT}marks.md)",
     ]
     number = itertools.count(len(evidence["parts"]) + 1)
+    shown = [part["steps"] for part in evidence["parts"]]
     for i, part in enumerate(evidence["parts"]):
         if len(evidence["parts"]) > 1:
             blocks.append(f"### {text(capitalised(part['title'])) or f'Part {i + 1}'}")
         prefix = f"part-{i + 1}-" if len(evidence["parts"]) > 1 else ""
-        blocks.append(_chain(evidence["name"], part["steps"], f"parts.{i}", prefix, number))
+        blocks.append(_chain(evidence["name"], part["steps"], f"parts.{i}", prefix, number, shown))
     return blocks
 
 
-def _chain(claim: str, steps: list[dict], source: str, prefix: str, number) -> str:
-    """The equations of a derivation with their fold-outs, inner derivations (of an induction) indented below their step."""
+def _chain(claim: str, steps: list[dict], source: str, prefix: str, number, shown: list) -> str:
+    """The equations of a derivation with their fold-outs, inner derivations (of an induction) indented below their step.
+
+    An inner derivation that is one of `shown`, the page's own, is folded away.
+    """
     if not steps:
         return ""
     first = equation(steps[0]["before_latex"], claim, f"{source}.steps.0.before_latex", f"{prefix}start", next(number))
@@ -161,11 +169,12 @@ def _chain(claim: str, steps: list[dict], source: str, prefix: str, number) -> s
         lines.append(_fold_out(claim, here, step))
         for k, part in enumerate(step["inner"]):
             inner = f"{here}.inner.{k}"
-            title = f'<p class="inner-title">{html_text(part["title"])}</p>' if part["title"] else ""
+            title = f'<p class="inner-title">{html_text(capitalised(part["title"]))}</p>' if part["title"] else ""
             statement = equation(part["statement_latex"], claim, f"{inner}.statement_latex", f"{anchor}-{k + 1}", next(number))
-            lines.append(
-                f'<div class="inner">{title}{statement}\n{_chain(claim, part["steps"], inner, f"{anchor}-{k + 1}-", number)}</div>'
-            )
+            chain = _chain(claim, part["steps"], inner, f"{anchor}-{k + 1}-", number, shown)
+            if part["steps"] in shown:
+                chain = f'<details class="again"><summary>derived above; once more</summary>{chain}</details>'
+            lines.append(f'<div class="inner">{title}{statement}\n{chain}</div>')
     return '<div class="derivation">\n' + "\n".join(lines) + "\n</div>"
 
 
@@ -199,7 +208,7 @@ def _box(evidence: dict) -> str:
     name, reader = evidence["name"], evidence["reader"]
     if not reader["formula"]:
         return (
-            f"This statement has no right side to type: {text(reader['reason'])}. What can be run is the check of the statement itself:\n\n"
+            f"No formula can be typed for this statement: {text(reader['reason'])}. What can be run is the check of the statement itself:\n\n"
             f"```sh\n{PROGRAM} verify {name}\n```"
         )
     shown = html_attribute(reader["formula"])

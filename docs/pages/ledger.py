@@ -14,21 +14,22 @@ ones, Monte Carlo and the gradient at two, drawn anew for every seed and the sam
 
 def page(entries: dict[str, dict]) -> str:
     """Markdown for `ledger.md`."""
-    blocks = [front_matter("Ledger", "What was checked of every claim, and what was not", ("toc",)), HEAD, _numbers(entries), "## What is not checked", _unchecked(entries)]
+    head = front_matter("Ledger", "What was checked of every claim, and what was not", ("navigation", "toc"))
+    blocks = [head, HEAD, _numbers(entries), "## What is not checked", _unchecked(entries)]
     return "\n\n".join(blocks) + "\n"
 
 
 def _numbers(entries: dict[str, dict]) -> str:
     shown = [layer for layer in LAYERS if any(layer in one["layers"] for one in entries.values())]
-    header = ["Claim", "Verdict", *(LAYERS[layer] for layer in shown), "Axioms", "Mutants killed", "Time"]
+    header = ["Claim", "Verdict", *(LAYERS[layer] for layer in shown), "Axioms", "Time", "Mutants killed"]
     rows = [
         [
             f'<a href="claims/{name}.html"><code>{name}</code></a>',
             badge(one["verdict"]),
             *(_cell(layer, one["layers"].get(layer)) for layer in shown),
             str(len(one["axioms"])),
-            _mutants(one["mutants"]),
             seconds(one["seconds"]),
+            _mutants(one["mutants"]),
         ]
         for name, one in entries.items()
     ]
@@ -42,15 +43,12 @@ def _cell(layer: str, found: dict | None) -> str:
     number = {
         "derivation": lambda: f"{found['replayed']} of {found['steps']} steps",
         "enclosure": lambda: f"{found['digits']:.0f} digits, width {found['width']:.0e}",
-        "monte_carlo": lambda: f"sees {found['detectable']:.1e}",
-        "gradient": lambda: f"to {found['error']:.0e}",
-    }.get(layer, lambda: "")
-    try:
-        words = number()
-    except KeyError:  # a refutation ends at the first point that differs, and has no such number
-        words = ""
+        "monte_carlo": lambda: f"sees errors of {found['detectable']:.2g}",
+        "gradient": lambda: f"differ by {found['error']:.0e}" if found["error"] else "equal",
+    }
+    words = number[layer]() if layer in number and found["verdict"] != "refuted" else found["verdict"]
     sign = f'<span class="sign sign-{found["verdict"]}" title="{found["verdict"]}">{SIGNS[found["verdict"]]}</span>'
-    return f"{sign} {html_text(words or found['verdict'])}"
+    return f"{sign} {html_text(words)}"
 
 
 def _mutants(mutated: dict | None) -> str:
