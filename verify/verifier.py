@@ -164,5 +164,5 @@ def _shaped(pairs, shape):
     import numpy
 
     low, high = (numpy.array(side) for side in zip(*pairs))
-    low, high = (side.reshape(*shape, *side.shape[1:]) for side in (low, high))
+    low, high = (side.reshape((*shape, *side.shape[1:])) for side in (low, high))
     return (float(low), float(high)) if low.ndim == 0 else (low, high)
