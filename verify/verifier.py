@@ -94,6 +94,8 @@ class Verifier:
 
             return judge_formula(self._claim, claim, seed)
         case = Case(self._claim, arguments, seed)
+        if layers is None and arguments.given_densities:  # of which nothing is known but values: only what holds for any density
+            layers = "derivation"
         evidence = tuple(ask(layer, case) for layer in self._layers(layers))
         return _verdict(case, evidence)
 
