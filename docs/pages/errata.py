@@ -27,6 +27,7 @@ def page(evidence: dict[str, dict], figures: dict[str, str]) -> str:
                 ]
                 for name, one in wrong.items()
             ],
+            "sheet",
         ),
     ]
     for name, one in wrong.items():
