@@ -65,7 +65,7 @@ def gather(name: str) -> dict:
         "parts": [_part(part) for part in replay.parts],
         "verdict": verdict.to_dict(),
         "silent": _silent(claim),
-        "example": example(name),
+        "example": example(name, _counterexample(verdict)),
         "reader": reader(name),
         "as_expected": bool(verdict.as_expected),
         "seconds": replay.seconds + sum(one.seconds for one in verdict.evidence),
@@ -140,6 +140,12 @@ def _silent(claim) -> list[dict]:
                 parts.setdefault(reason, []).append(number)
         found += [{"layer": layer, "reason": reason, "parts": numbers} for reason, numbers in parts.items()]
     return found
+
+
+def _counterexample(verdict) -> dict | None:
+    """The arguments at which a verdict found a false statement to fail; None where it has no such numbers."""
+    arguments = (verdict.counterexample or {}).get("at")
+    return arguments if arguments and not any(isinstance(value, str) for value in arguments.values()) else None
 
 
 @dataclass(frozen=True)

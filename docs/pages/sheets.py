@@ -54,7 +54,7 @@ def index(evidence: dict[str, dict]) -> str:
             front_matter("Exercise sheets", "Which claim answers which exercise"),
             "# Exercise sheets",
             "The claims answer the theory of these sheets. Find your exercise, follow it to its derivation.",
-            table(["Sheet", "Title", "Source", "Answered"], rows),
+            table(["Sheet", "Title", "Source", "Answered"], rows, "sheet"),
         ]
     )
 
