@@ -18,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -66,7 +67,10 @@ def verify_all(console: Console) -> dict[str, dict]:
         try:
             for done in as_completed(running):
                 name = running[done]
-                found[name] = done.result()
+                try:
+                    found[name] = done.result()
+                except Exception as error:
+                    raise RuntimeError(f"the evidence of {name} could not be gathered") from error
                 status = found[name]["verdict"]["status"]
                 colour = COLOURS[status] if found[name]["as_expected"] else "bold red"
                 progress.console.print(f"[{colour}]{SIGNS[status]} {status:<10}[/] {name}")
@@ -155,7 +159,7 @@ def summary(console: Console, evidence: dict[str, dict], formulas: int, problems
             wanted = "hold" if one["holds"] else "be refuted"
             console.print(f"[bold red]{one['name']}[/] should {wanted} and is {one['verdict']['status']}")
     for problem in problems:
-        console.print("[bold red]problem[/]", problem, highlight=False, markup=True, soft_wrap=True)
+        console.print(f"[bold red]problem[/] {escape(problem)}", highlight=False, soft_wrap=True)
     if problems or any(not one["as_expected"] for one in evidence.values()):
         console.print("The site was not replaced. What was built lies in build/site.")
     else:

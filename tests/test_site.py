@@ -368,3 +368,32 @@ def test_every_figure_belongs_to_a_claim_and_has_a_caption():
     for name, figure in plot.figures().items():
         assert figure.CLAIM in derivations.claims(), name
         assert figure.CAPTION.endswith(".") and 1 < figure.HEIGHT < 6
+
+
+def test_the_box_starts_with_a_formula_that_was_judged_in_this_build():
+    found = evidence.reader("kl_gaussian")
+    assert "log(sigma2/sigma1)" in found["formula"] and "kl_gaussian: proved" in found["output"]
+    found = evidence.reader("elbo_gap")
+    assert found["formula"] == "" and "any densities" in found["reason"]
+
+
+def test_the_worked_example_shows_its_numbers():
+    import derivations
+
+    values = {one["name"]: one["value"] for one in evidence._values(derivations.claim("autoencoder_worked_example"))}
+    assert values["z1"].startswith("0.62245933") and values["loss"].startswith("0.97805655")
+
+
+def test_layers_that_see_some_parts_only_say_which():
+    import derivations
+
+    silent = evidence._silent(derivations.claim("jensen_shannon_bounds"))
+    assert {"layer": "enclosure", "reason": "an optimum over all laws has no value to enclose", "parts": [5]} in silent
+
+
+def test_a_false_statement_is_shown_at_its_counterexample():
+    from verify.verdict import Verdict
+
+    assert evidence._counterexample(Verdict("a", "refuted", counterexample={"at": {"mu": 1.0}, "left": "0", "right": "1"})) == {"mu": 1.0}
+    assert evidence._counterexample(Verdict("a", "refuted", counterexample={"at": {"p": "N(0, 1^2)"}, "left": "0", "right": "1"})) is None
+    assert evidence._counterexample(Verdict("a", "proved")) is None
