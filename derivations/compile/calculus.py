@@ -25,6 +25,8 @@ class Calculus(Arrays):
 
     def _E(self, expr):
         density, variable = expr.density, expr.bound
+        if expr.has(GivenDensity):
+            return self(expr.definition())
         if isinstance(density, NormalDensity) and density.x == variable:
             nodes, weights = normal_rule(degree(expr.integrand, variable))
             return self._weighted(expr.integrand, variable, self(density.mu), self(density.sigma), nodes, weights)
@@ -48,16 +50,16 @@ class Calculus(Arrays):
         return self(expr.definition())
 
     def _Int(self, expr):
+        if expr.has(GivenDensity):
+            return self._adaptive(expr)
         for factor in Mul.make_args(expr.integrand):
             base, power = factor.as_base_exp()
             if _is_weight(base, expr.bound) and power.is_positive:
                 weight, constant = gaussian_power(base, power)
                 return self(E(constant * expr.integrand / factor, weight, expr.bound))
         terms = Add.make_args(expr.integrand.expand(log=False))
-        if len(terms) > 1 and not expr.integrand.has(GivenDensity):
+        if len(terms) > 1:
             return sum(self(Int(t, expr.bound)) for t in terms)
-        if expr.integrand.has(GivenDensity) and self.xp.__name__ == "numpy":
-            return self._adaptive(expr)
         raise Uncompilable(f"no Gaussian weight in {expr.integrand}")
 
     def _adaptive(self, expr):
