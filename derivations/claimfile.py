@@ -65,7 +65,8 @@ class Claim:
 
     `instance` maps abstract densities and functions to concrete ones with the claim's parameters, for the
     layers that need numbers. `value` names the numbers a caller gets where the right side is no number by
-    itself, as {"mean": ..., "variance": ...}. `holds` is False for the museum, whose statements must be refuted.
+    itself, as {"mean": ..., "variance": ...}. `exact_replay()` is a computation in exact numbers that must come out
+    true (`.ok`, `.summary`), as a recursion run for many steps. `holds` is False for the museum, whose statements must be refuted.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Claim:
     axioms: tuple = ()
     instance: dict = field(default_factory=dict)
     value: dict = field(default_factory=dict)
+    exact_replay: object = None
     holds: bool = True
     truth: str = ""
     unit: str = ""
@@ -118,7 +120,7 @@ def all_steps(derivation):
             yield from all_steps(inner)
 
 
-_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "holds", "truth", "unit"}
+_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "exact_replay", "holds", "truth", "unit"}
 
 
 @cache

@@ -6,6 +6,7 @@ from derivations.language.divergences import JS, KL, Entropy, Hellinger
 from derivations.language.elbo import ELBO
 from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.gan import Accuracy, GANValue
+from derivations.language.given import GivenDensity, given_density
 from derivations.language.integral import E, Int, Var
 from derivations.language.latex import latex
 from derivations.language.layers import Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
