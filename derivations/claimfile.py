@@ -65,7 +65,9 @@ class Claim:
 
     `instance` maps abstract densities and functions to concrete ones with the claim's parameters, for the
     layers that need numbers. `value` names the numbers a caller gets where the right side is no number by
-    itself, as {"mean": ..., "variance": ...}. `holds` is False for the museum, whose statements must be refuted.
+    itself, as {"mean": ..., "variance": ...}. `holds` is False for the museum, whose statements must
+    be refuted: `truth` names the claim that has it right, `correction` says it in a sentence where no two formulas can
+    be compared.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Claim:
     value: dict = field(default_factory=dict)
     holds: bool = True
     truth: str = ""
+    correction: str = ""
     unit: str = ""
 
     @property
@@ -118,7 +121,7 @@ def all_steps(derivation):
             yield from all_steps(inner)
 
 
-_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "holds", "truth", "unit"}
+_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "holds", "truth", "correction", "unit"}
 
 
 @cache

@@ -14,6 +14,7 @@ from sympy import Dummy, Eq, Le, Mul, S, Symbol, cos, sign, sin, sqrt
 from derivations.enclose import precision
 from derivations.instance import concretise
 from derivations.language import Alpha, ArgMax, E, ForwardMarginal, InverseMap, Probability, Pushforward
+from derivations.language.extreme import GumbelDensity
 from derivations.language.functions import UnitFunction
 from derivations.language.normal import NormalDensity, UniformDensity
 from verify.case import arrays_of, in_float32
@@ -67,7 +68,7 @@ def _mean(left, right, relation, point):
 def _dimension(found, point):
     """Normals per sample: one for a scalar law, the length for a vector."""
     whole = [v for v in point.values.values() if isinstance(v, int)]
-    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity)) for d in found for _, density in d.laws)
+    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity, GumbelDensity)) for d in found for _, density in d.laws)
     scalars = sum(len(d.laws) for d in found) - vectors
     return max(scalars + vectors * max(whole, default=1), 1)
 

@@ -13,6 +13,8 @@ from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S,
 from derivations.enclose import Unevaluable
 from derivations.enclose.optimum import stationary_function
 from derivations.language import E, Probability, Pushforward, Var
+from derivations.language.extreme import ExponentialDensity, GumbelDensity
+from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.optimum import Optimum
@@ -99,7 +101,7 @@ def _best(optimum):
 
 def _random(expr):
     """Does `expr` contain anything that is to be sampled, once its words are unfolded?"""
-    if isinstance(expr, (NormalDensity, UniformDensity)):
+    if isinstance(expr, (NormalDensity, UniformDensity, GumbelDensity, LaplaceDensity, ExponentialDensity)):
         return False
     if isinstance(expr, (E, Var, Probability)):
         return True
@@ -211,6 +213,8 @@ def _sample(density, variable, here, key, m, xp):
 
     if isinstance(density, NormalDensity):
         return here(density.mu) + here(density.sigma) * jax.random.normal(key, (m,), xp.float32)
+    if isinstance(density, GumbelDensity):
+        return here(density.mu) + here(density.beta) * jax.random.gumbel(key, (m,), xp.float32, mode="high")  # its whole tail
     if isinstance(density, UniformDensity):
         return jax.random.uniform(key, (m,), xp.float32)
     if type(density).__name__ == "Product" and isinstance(density.function, NormalDensity):

@@ -47,6 +47,8 @@ def as_ball(value):
         return value
     if isinstance(value, (list, tuple)):
         return [as_ball(v) for v in value]
+    if isinstance(value, dict):
+        return {k: as_ball(v) for k, v in value.items()}
     if isinstance(value, Fraction):
         return acb(fmpq(value.numerator, value.denominator))
     if isinstance(value, Rational):
@@ -134,6 +136,9 @@ class Balls:
     def _Pi(self, expr):
         return acb(arb.pi())
 
+    def _EulerGamma(self, expr):
+        return acb(arb.const_euler())
+
     def _Exp1(self, expr):
         return acb(1).exp()
 
@@ -201,7 +206,7 @@ class Balls:
     def log_of(self, u):
         """log u; for products, powers, sums of positive terms and Gaussians without leaving the exponent."""
         u = positive_form(u)
-        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
+        if hasattr(u, "log_density"):
             return self(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):
             return total(self.log_of(a) for a in u.args)
@@ -225,6 +230,20 @@ class Balls:
         if self.analytic:
             raise Unevaluable("an absolute value is not analytic")
         return acb(abs(value.real)) if isinstance(value, acb) else value if value[0].real >= 0 else -value
+
+    def _sign(self, expr):
+        value = self(expr.args[0]).real
+        if value > 0 or value < 0 or value == 0:
+            return acb(value.sgn())
+        raise Unevaluable("a sign of something that may be zero")
+
+    def _Max(self, expr):
+        if self.analytic:
+            raise Unevaluable("a maximum is not analytic")
+        first, *others = (self(a).real for a in expr.args)
+        for value in others:
+            first = first.max(value)
+        return acb(first)
 
     def _Heaviside(self, expr):
         value = self(expr.args[0]).real
