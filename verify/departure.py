@@ -23,15 +23,13 @@ def departure(name):
     """The departure of the museum's claim `name` from the claim that has it right.
 
     The two right sides of the same left side are compared where both are closed forms (or two values of one name,
-    where a claim has several); else the claim's own `correction` is the diagnosis.
+    where a claim has several); the claim's own `correction`, where it has one, is the diagnosis instead.
     """
     from derivations import claim as find
 
     claim = find(name)
-    pair = _formulas(claim, find(claim.truth)) if claim.truth else None
-    if pair is None or claim.correction:
-        return Departure(claim.correction, None if pair is None else _judged(claim, *pair).counterexample)
-    return _judged(claim, *pair)
+    pair = _formulas(claim, find(claim.truth)) if claim.truth and not claim.correction else None
+    return _judged(claim, *pair) if pair else Departure(claim.correction)
 
 
 def _judged(claim, wrong, right):

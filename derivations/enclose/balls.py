@@ -157,9 +157,12 @@ class Balls:
         except KeyError:
             raise Unevaluable(f"{expr.base} has no values here") from None
         index = tuple(self.whole(i) for i in expr.indices)
-        if isinstance(entries, dict):
-            return entries[index if len(index) > 1 else index[0]]
-        return entries[index[0] - 1]
+        place = index if len(index) > 1 else index[0]
+        if not isinstance(entries, dict):
+            entries = dict(enumerate(entries, 1))
+        if place not in entries:
+            raise Unevaluable(f"{expr.base} has no entry {place} here")
+        return entries[place]
 
     def whole(self, expr):
         """The value of an expression that must be an integer, as an int."""
