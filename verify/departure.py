@@ -8,6 +8,8 @@ from flint import arb
 from derivations.enclose import Balls, Unevaluable, precision
 from derivations.instance import is_abstract
 from derivations.language.optimum import Optimum
+from derivations.language.word import Binder
+from derivations.ring import is_zero
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Departure:
 def departure(name):
     """The departure of the museum's claim `name` from the claim that has it right.
 
-    The two right sides of the same left side are compared where both are closed forms (or two values of one name,
-    where a claim has several); the claim's own `correction`, where it has one, is the diagnosis instead.
+    What it says its left side is and what the derivation finds that to be are compared where both are closed forms (or
+    two values of one name, where a claim has several); the claim's own `correction`, where it has one, is the diagnosis instead.
     """
     from derivations import claim as find
 
@@ -64,9 +66,7 @@ def _formulas(claim, truth):
         if name in truth.value and wrong != truth.value[name]:
             return wrong, truth.value[name]
     for part in claim.parts:
-        for other in truth.parts:
-            same_left = part.statement.lhs == other.statement.lhs and part.statement.func is other.statement.func
-            wrong, right = part.statement.rhs, other.statement.rhs
-            if same_left and wrong != right and not any(is_abstract(e) or e.has(Optimum) for e in (wrong, right)):
-                return wrong, right
+        wrong, right = part.statement.rhs, part.derivation.last
+        if not is_zero(wrong - right) and not any(is_abstract(e) or e.has(Optimum, Binder) for e in (wrong, right)):
+            return wrong, right
     return None

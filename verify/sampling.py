@@ -59,7 +59,9 @@ def _term(expr, fresh):
         if expr.integrand.has(Optimum):
             expr = E(expr.integrand.replace(lambda n: isinstance(n, Optimum), _best), expr.density, expr.bound)
         variable, integrand, density = _fresh(expr, fresh)
-        return [Draw(((variable, density),), integrand)]
+        constant, inner = _summands(integrand, fresh) if _random(integrand) else (integrand, [])
+        outer = [Draw(((variable, density),), constant)] if constant != 0 else []
+        return outer + [replace(d, laws=((variable, density), *d.laws)) for d in inner]
     if isinstance(expr, Var):
         return _variance(expr, fresh)
     if isinstance(expr, Derivative):
@@ -218,10 +220,12 @@ def _sample(density, variable, here, key, m, xp):
     if isinstance(density, UniformDensity):
         return jax.random.uniform(key, (m,), xp.float32)
     if type(density).__name__ == "Product" and isinstance(density.function, NormalDensity):
-        law, (index, _, _) = density.function, density.limits[0]
+        law, (index, low, high) = density.function, density.limits[0]
         inner = here.having({}, index)
         mu, sigma = inner(law.mu), inner(law.sigma)
         d = max(xp.size(mu), xp.size(sigma))
+        if xp.ndim(mu) == xp.ndim(sigma) == 0:  # the same law for every coordinate
+            d = int(here(high - low + 1))
         return mu + sigma * jax.random.normal(key, (m, d), xp.float32)
     if isinstance(density, MultivariateNormalDensity):
         lower = xp.linalg.cholesky(here(density.covariance))

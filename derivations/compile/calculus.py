@@ -13,7 +13,7 @@ from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
-from derivations.language.integral import E, Int
+from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
@@ -46,8 +46,11 @@ class Calculus(Arrays):
             z = Dummy("z", real=True)
             return self(E(expr.integrand.xreplace({variable: exp(-z)}), Gumbel(0, 1)(z), z))
         if isinstance(density, Product) and isinstance(density.function, NormalDensity):
-            inner = self.having({}, density.limits[0][0])
+            index, low, high = density.limits[0]
+            inner = self.having({}, index)
             mu, sigma = self.xp.broadcast_arrays(inner(density.function.mu), inner(density.function.sigma))
+            if self.xp.ndim(mu) == 0:  # the same law for every coordinate
+                mu, sigma = (self.xp.broadcast_to(a, (int(self(high - low + 1)),)) for a in (mu, sigma))
             nodes, weights = _grid(expr, mu.shape[-1])
             return self._grid_mean(expr, mu + sigma * nodes, weights)
         if isinstance(density, MultivariateNormalDensity):
@@ -101,11 +104,13 @@ class Calculus(Arrays):
             return sum(w * function(y) for y, w in zip(nodes, weights))
         import jax
 
-        values = jax.vmap(lambda y: function(y) + 0.0 * y)(self.xp.asarray(nodes))
+        values = jax.vmap(lambda y: function(y) + 0.0 * self.xp.sum(y))(self.xp.asarray(nodes))
         return self.xp.tensordot(self.xp.asarray(weights), values, axes=1)
 
     def _grid_mean(self, expr, points, weights):
         """sum_j w_j f(x_j) over a grid of vectors, the points along the first axis."""
+        if expr.integrand.has(E, Var):  # a grid inside a grid: one outer point at a time
+            return self._summed(lambda x: self.having({expr.bound: x})(expr.integrand), points, weights)
         return self.xp.tensordot(self.xp.asarray(weights), self.having({expr.bound: points})(expr.integrand), axes=1)
 
     def _weighted(self, integrand, variable, mu, sigma, nodes, weights):

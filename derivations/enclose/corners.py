@@ -5,23 +5,27 @@ of the two neighbouring pieces; there the other one may have been integrated, at
 the size of both.
 """
 
-from flint import acb, arb
+import flint
+from flint import acb, acb_poly, acb_series, arb, arb_poly
 from sympy import Abs, Heaviside, Integer, Max, sign
 
+from derivations.enclose import growth
 from derivations.enclose.cubature import degree
-from derivations.enclose.growth import radius_for, tail
 from derivations.enclose.one_sided import written_out
-from derivations.enclose.program import REAL, Function
+from derivations.enclose.program import REAL, Function, real_part
 from derivations.enclose.trapezoid import gauss
-from derivations.language.word import depends
+from derivations.language.laplace import LaplaceDensity
+from derivations.language.word import Binder, depends
 
 CORNERS = (Abs, Heaviside, sign)
 
 
-def cornered_mean(balls, integrand, variable, mu, sigma, bits):
+def cornered_mean(balls, integrand, variable, mu, sigma):
     """E[integrand] under N(mu, sigma^2), as a real ball; None where no corner is seen, or their order is not certain."""
     from derivations.enclose.integral import bisect
 
+    if not integrand.has(Abs, Heaviside, Max, sign, LaplaceDensity):
+        return None
     integrand = written_out(integrand).replace(lambda n: isinstance(n, Max) and len(n.args) == 2, _as_size)
     found = [c for c in integrand.atoms(*CORNERS) if depends(c, variable)]
     if not found or any(degree(c.args[0], variable) != 1 for c in found):
@@ -29,24 +33,55 @@ def cornered_mean(balls, integrand, variable, mu, sigma, bits):
     places = _places(balls, {c.args[0] for c in found}, variable, mu, sigma)
     if places is None:
         return None
-    majorant = Function(balls, integrand, variable, mu, sigma).growth()
-    radius = arb(radius_for(majorant, bits))
-    inner = [y for y in places if abs(y.mid()) < radius]
-    ends = [-radius, *(y.mid() for y in inner), radius]
+    middles = [y.mid() for y in places]
+    inside = [middles[0] - 1, *((y + z) / 2 for y, z in zip(middles, middles[1:])), middles[-1] + 1]
     pieces = []
-    for low, high in zip(ends, ends[1:]):
-        at = balls.with_values({variable: acb(mu + sigma * ((low + high) / 2).mid())})
-        piece = integrand.replace(lambda n: n in found, lambda n: _smooth(n, at))
-        pieces.append(Function(balls, piece, variable, mu, sigma))
+    for y in inside:
+        at = balls.with_values({variable: acb(mu + sigma * y.mid())})
+        smooth = integrand.replace(lambda n: n in found, lambda n: _smooth(n, at))
+        kind = _Polynomial if smooth.has(Binder) else Function
+        pieces.append(kind(balls, smooth, variable, mu, sigma))
+    try:
+        majorant = growth.add([f.growth() for f in pieces])
+    except growth.NoMajorant:
+        return None
+    radius = arb(growth.radius_for(majorant, flint.ctx.prec)).max(2 + max(abs(y) for y in middles))
+    ends = [-radius, *middles, radius]
     total = sum((bisect(f, *at, gauss) for f, at in zip(pieces, zip(ends, ends[1:]))), arb(0))
-    error = tail(majorant, radius)
-    for y, before, after in zip(inner, pieces, pieces[1:]):
+    error = growth.tail(majorant, radius)
+    for y, before, after in zip(places, pieces, pieces[1:]):
         error += y.rad() * sum((abs(f([y], REAL)[0]) for f in (before, after)), arb(0))
     return total + arb(0, error.upper())
 
 
-def _as_size(*arguments):
-    u, v = arguments
+class _Polynomial:
+    """A polynomial integrand with means inside it, which the walker expands, run as a `Function` is."""
+
+    obstacle = ""
+
+    def __init__(self, balls, expr, variable, mu, sigma):
+        n = degree(expr, variable)
+        self.polynomial = None
+        if n is None:
+            return
+        value = balls.with_values({variable: acb_series([acb(mu), acb(sigma)], prec=n + 1)})(expr)
+        coefficients = [value[k] for k in range(n + 1)] if isinstance(value, acb_series) else [value]
+        self.polynomial = arb_poly([real_part(c, expr, balls) for c in coefficients])
+
+    def __call__(self, points, mode):
+        return [self.polynomial(y) if mode is REAL else acb_poly(self.polynomial)(y) for y in points]
+
+    def growth(self):
+        if self.polynomial is None:
+            raise growth.NoMajorant("something that is no polynomial")
+        return growth.of_polynomial(self.polynomial)
+
+    def refuse_what_is_never_analytic(self):
+        """A polynomial is analytic."""
+
+
+def _as_size(maximum):
+    u, v = maximum.args
     return (u + v + Abs(u - v)) / 2
 
 

@@ -93,8 +93,8 @@ def _gaussian_mean(balls, integrand, density, variable):
     if n is not None:
         return polynomial_mean(lambda x: balls.with_values({variable: x})(integrand), n, mu, sigma)
     mu, sigma = real_part(mu, density.mu, balls), real_part(sigma, density.sigma, balls)
+    value = cornered_mean(balls, integrand, variable, mu, sigma)
     f = Function(balls, integrand, variable, mu, sigma)
-    value = cornered_mean(balls, integrand, variable, mu, sigma, flint.ctx.prec)
     if value is not None:
         return _finite(value, f, integrand)
     majorant = f.growth()

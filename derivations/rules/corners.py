@@ -1,6 +1,6 @@
 """Absolute values, and Gaussian moments over the two sides of a corner."""
 
-from sympy import Abs, Add, Dummy, Max, Mul, Poly, PolynomialError, S, erf, exp, expand, pi, sign, sqrt
+from sympy import Abs, Add, Dummy, Max, Mul, Poly, PolynomialError, Pow, S, erf, exp, expand, pi, sign, sqrt
 
 from derivations.language import E
 from derivations.language.normal import NormalDensity
@@ -16,13 +16,20 @@ class absolute_value(Normaliser):
     summary = "|u| is u times its sign, and the larger of two numbers is half of their sum and of the size of their difference."
 
     def normal(self, expr, context):
-        return bottom_up(expr, _signed)
+        return bottom_up(bottom_up(expr, _as_sizes), _signed)
+
+
+def _as_sizes(node):
+    """Maxima as absolute values; powers multiplied out, so that |u|^2 becomes u^2."""
+    if isinstance(node, Max) and len(node.args) == 2:
+        u, v = node.args
+        return (u + v + Abs(u - v)) / 2
+    if isinstance(node, Pow) and node.exp.is_Integer and node.exp > 1 and node.base.has(Abs):
+        return expand(node, log=False)
+    return node
 
 
 def _signed(node):
-    if isinstance(node, Max) and len(node.args) == 2:
-        u, v = sorted(node.args, key=str)
-        return (u + v + _signed(Abs(u - v))) / 2
     if isinstance(node, Abs) and node.args[0].is_real:
         return node.args[0] * _signed(sign(node.args[0]))
     if isinstance(node, sign) and node.args[0].could_extract_minus_sign():
