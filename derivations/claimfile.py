@@ -66,7 +66,9 @@ class Claim:
     `instance` maps abstract densities and functions to concrete ones with the claim's parameters, for the
     layers that need numbers. `value` names the numbers a caller gets where the right side is no number by
     itself, as {"mean": ..., "variance": ...}. `exact_replay()` is a computation in exact numbers that must come out
-    true (`.ok`, `.summary`), as a recursion run for many steps. `holds` is False for the museum, whose statements must be refuted.
+    true (`.ok`, `.summary`), as a recursion run for many steps. `holds` is False for the museum, whose statements must
+    be refuted: `truth` names the claim that has it right, `correction` says it in a sentence where no two formulas can
+    be compared.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Claim:
     exact_replay: object = None
     holds: bool = True
     truth: str = ""
+    correction: str = ""
     unit: str = ""
 
     @property
@@ -120,7 +123,9 @@ def all_steps(derivation):
             yield from all_steps(inner)
 
 
-_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "exact_replay", "holds", "truth", "unit"}
+_FIELDS = {
+    "parameters", "conditions", "sources", "axioms", "instance", "value", "exact_replay", "holds", "truth", "correction", "unit",
+}  # fmt: skip
 
 
 @cache

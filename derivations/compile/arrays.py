@@ -81,7 +81,7 @@ class Arrays:
 
     def _log(self, expr):
         u = expr.args[0]
-        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
+        if hasattr(u, "log_density"):
             return self(u.log_density())
         if isinstance(u, Product):
             return self(Sum(log(u.function), *u.limits))
@@ -104,6 +104,9 @@ class Arrays:
 
     def _cos(self, expr):
         return self.xp.cos(self(expr.args[0]))
+
+    def _sign(self, expr):
+        return self.xp.sign(self(expr.args[0]))
 
     def _sign(self, expr):
         return self.xp.sign(self(expr.args[0]))
