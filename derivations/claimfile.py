@@ -64,7 +64,8 @@ class Claim:
     """A claim. `statement` relates a definition on the left to a closed form on the right.
 
     `instance` maps abstract densities and functions to concrete ones with the claim's parameters, for the
-    layers that need numbers. `value` names the numbers a caller gets where the right side is no number by
+    layers that need numbers. `stable` proves, for what a caller computes, a form equal to it that loses no digits in
+    floating point; that one is compiled. `value` names the numbers a caller gets where the right side is no number by
     itself, as {"mean": ..., "variance": ...}. `holds` is False for the museum, whose statements must be refuted.
     """
 
@@ -79,6 +80,7 @@ class Claim:
     axioms: tuple = ()
     instance: dict = field(default_factory=dict)
     value: dict = field(default_factory=dict)
+    stable: tuple = ()
     holds: bool = True
     truth: str = ""
     unit: str = ""
@@ -100,7 +102,7 @@ class Claim:
         """Names of the earlier claims that the derivation leans on, in order of use."""
         from derivations.rules.earlier import earlier_claim
 
-        found = [s.rule.claim for p in self.parts for s in all_steps(p.derivation) if isinstance(s.rule, earlier_claim)]
+        found = [s.rule.claim for p in self.parts + self.stable for s in all_steps(p.derivation) if isinstance(s.rule, earlier_claim)]
         return tuple(dict.fromkeys(found))
 
     @property
@@ -118,7 +120,7 @@ def all_steps(derivation):
             yield from all_steps(inner)
 
 
-_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "holds", "truth", "unit"}
+_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "stable", "holds", "truth", "unit"}
 
 
 @cache

@@ -5,6 +5,7 @@ import inspect
 from sympy import Eq, MatrixSymbol
 
 from derivations.compile import Uncompilable, evaluate
+from derivations.compile.careful import elementary, evaluate_carefully
 from derivations.domains import SPD, Integers, Vector
 from derivations.instance import concretise, is_abstract
 from derivations.language.density import Density
@@ -53,17 +54,28 @@ def values_at(case):
 
 
 def _expressions(claim, instance):
-    """What is to be computed: the named values of the claim, or its first statement's right side (the left of a bound)."""
+    """What is to be computed: the named values of the claim, or its first statement's right side (the left of a bound).
+
+    Each in the form that the claim proves to be stable, where it has one.
+    """
     statement = claim.parts[0].statement
     expressions = tuple(claim.value.values()) or ((statement.rhs if isinstance(statement, Eq) else statement.lhs),)
-    if any(is_abstract(e) for e in expressions) and instance:
-        return tuple(concretise(e, instance) for e in expressions)
-    return expressions
+    stable = {part.statement.lhs: part.statement.rhs for part in claim.stable}
+    return tuple(_concrete(stable.get(c, c), instance) for e in expressions for c in (_concrete(stable.get(e, e), instance),))
+
+
+def _concrete(expr, instance):
+    return concretise(expr, instance) if instance and is_abstract(expr) else expr
 
 
 def _values(expressions, values, xp):
-    found = [evaluate(e, values, xp) for e in expressions]
+    found = [_evaluate(e, values, xp) for e in expressions]
     return found[0] if len(found) == 1 else xp.stack([xp.asarray(f) for f in found], axis=-1)
+
+
+def _evaluate(expr, values, xp):
+    scalars = elementary(expr)
+    return evaluate(expr, values, xp) if scalars is None else evaluate_carefully(scalars, values, xp)
 
 
 def lengths(parameter, value, xp):
