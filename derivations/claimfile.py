@@ -65,9 +65,9 @@ class Claim:
 
     `instance` maps abstract densities and functions to concrete ones with the claim's parameters, for the
     layers that need numbers. `value` names the numbers a caller gets where the right side is no number by
-    itself, as {"mean": ..., "variance": ...}. `holds` is False for the museum, whose statements must
-    be refuted: `truth` names the claim that has it right, `correction` says it in a sentence where no two formulas can
-    be compared.
+    itself, as {"mean": ..., "variance": ...}. `exact_replay()` is a computation in exact numbers that must come out
+    true (`.ok`, `.summary`), as a recursion run for many steps. `holds` is False for the museum, whose statements must
+    be refuted: `truth` names the claim that has it right, `correction` says it in a sentence.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Claim:
     axioms: tuple = ()
     instance: dict = field(default_factory=dict)
     value: dict = field(default_factory=dict)
+    exact_replay: object = None
     holds: bool = True
     truth: str = ""
     correction: str = ""
@@ -121,7 +122,7 @@ def all_steps(derivation):
             yield from all_steps(inner)
 
 
-_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "holds", "truth", "correction", "unit"}
+_FIELDS = {"parameters", "conditions", "sources", "axioms", "instance", "value", "exact_replay", "holds", "truth", "correction", "unit"}
 
 
 @cache

@@ -12,7 +12,7 @@ from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S,
 
 from derivations.enclose import Unevaluable
 from derivations.enclose.optimum import stationary_function
-from derivations.language import E, Probability, Pushforward, Var
+from derivations.language import E, ForwardMarginal, Probability, Pushforward, Var
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
@@ -231,4 +231,19 @@ def _sample(density, variable, here, key, m, xp):
         lower = xp.linalg.cholesky(here(density.covariance))
         noise = jax.random.normal(key, (m, lower.shape[-1]), xp.float32)
         return here(density.mu) + (noise @ lower.T)[..., None]
+    if isinstance(density, ForwardMarginal):
+        return _run_chain(here(density.start), here.values[density.betas][: here(density.step)], key, m, xp)
     raise Unsampleable(f"no sampler for {type(density).__name__}")
+
+
+def _run_chain(start, betas, key, m, xp):
+    """m states of the noising chain after the steps `betas`, each step drawn."""
+    import jax
+
+    def step(x, inputs):
+        k, beta = inputs
+        noise = jax.random.normal(jax.random.fold_in(key, k), (m,), xp.float32)
+        return xp.sqrt(1 - beta) * x + xp.sqrt(beta) * noise, None
+
+    first = xp.full(m, start, xp.float32)
+    return jax.lax.scan(step, first, (xp.arange(len(betas)), betas))[0]

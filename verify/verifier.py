@@ -94,6 +94,8 @@ class Verifier:
 
             return judge_formula(self._claim, claim, seed)
         case = Case(self._claim, arguments, seed)
+        if layers is None and arguments.given_densities:  # of which nothing is known but values: only what holds for any density
+            layers = "derivation"
         evidence = tuple(ask(layer, case) for layer in self._layers(layers))
         return _verdict(case, evidence)
 
@@ -166,10 +168,9 @@ def _verdict(case, evidence):
 
 
 def _shaped(pairs, shape):
-    """(low, high): floats for a single point, arrays for broadcast arguments."""
-    if not shape:
-        return pairs[0]
+    """(low, high): floats for a single number, arrays for several values or broadcast arguments."""
     import numpy
 
-    low, high = (numpy.array(side).reshape(shape) for side in zip(*pairs))
-    return low, high
+    low, high = (numpy.array(side) for side in zip(*pairs))
+    low, high = (side.reshape((*shape, *side.shape[1:])) for side in (low, high))
+    return (float(low), float(high)) if low.ndim == 0 else (low, high)

@@ -207,6 +207,11 @@ class Arrays:
     def _NormalDensity(self, expr):
         return self.xp.exp(self(expr.log_density()))
 
+    def _GivenDensity(self, expr):
+        if self.xp.__name__ != "numpy":
+            raise Uncompilable("a density given as a function, which JAX cannot trace")
+        return self.xp.asarray(expr.pdf(self(expr.x)), float)
+
     def _UniformDensity(self, expr):
         u = self(expr.x)
         return self.xp.where((u > 0) & (u < 1), 1.0, 0.0)

@@ -13,14 +13,15 @@ from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
+from derivations.language.given import GivenDensity
 from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
-GRID = 1201  # points that carry the density of a chain
 REACH = 13.0  # standard deviations beyond which a Gaussian has no mass in float64
+
 
 
 class Calculus(Arrays):
@@ -71,8 +72,10 @@ class Calculus(Arrays):
                 weight, constant = gaussian_power(base, power)
                 return self(E(constant * expr.integrand / factor, weight, expr.bound))
         terms = Add.make_args(expr.integrand.expand(log=False))
-        if len(terms) > 1:
+        if len(terms) > 1 and not expr.integrand.has(GivenDensity):
             return sum(self(Int(t, expr.bound)) for t in terms)
+        if expr.integrand.has(GivenDensity) and self.xp.__name__ == "numpy":
+            return self._adaptive(expr)
         raise Uncompilable(f"no Gaussian weight in {expr.integrand}")
 
     def _cornered(self, expr, corners):
@@ -107,6 +110,18 @@ class Calculus(Arrays):
         values = jax.vmap(lambda y: function(y) + 0.0 * self.xp.sum(y))(self.xp.asarray(nodes))
         return self.xp.tensordot(self.xp.asarray(weights), values, axes=1)
 
+    def _adaptive(self, expr):
+        """By SciPy's adaptive quadrature, in float64, where densities are given as functions; 0 log 0 counts as 0."""
+        from scipy.integrate import quad
+
+        def f(v):
+            value = float(self.having({expr.bound: v})(expr.integrand))
+            return value if value == value else 0.0
+
+        ends = [-self.xp.inf, *range(-40, 41), self.xp.inf]  # in pieces, since a corner would mislead the rule
+        with self.xp.errstate(all="ignore"):
+            return sum(quad(f, low, high, epsabs=1e-12)[0] for low, high in zip(ends, ends[1:]))
+
     def _grid_mean(self, expr, points, weights):
         """sum_j w_j f(x_j) over a grid of vectors, the points along the first axis."""
         if expr.integrand.has(E, Var):  # a grid inside a grid: one outer point at a time
@@ -118,24 +133,29 @@ class Calculus(Arrays):
         return self._summed(lambda y: self.having({variable: mu + sigma * y})(integrand), nodes, weights)
 
     def _ForwardMarginal(self, expr):
-        """The chain's density, carried from step to step on a grid by the Chapman-Kolmogorov equation."""
+        """The chain's density: mean and variance carried from state to state, as the transition says."""
         x, start, t = self(expr.x), self(expr.start), int(self(expr.step))
-        beta = [self.values[expr.betas][..., k] for k in range(t)]
-        if t < 1:
+        betas = self.values[expr.betas]
+        if not 1 <= t <= self.xp.shape(betas)[-1]:
             raise Uncompilable(f"the chain has no marginal after {t} steps")
-        reach = self.xp.abs(start) + 12.0
-        y = reach * self.xp.linspace(-1.0, 1.0, GRID)
-        step = 2 * reach / (GRID - 1)
+        mean, variance = self._carried(start + 0.0 * betas[..., 0], self.xp.moveaxis(betas[..., :t], -1, 0))
+        return self.xp.exp(-((x - mean) ** 2) / (2 * variance)) / self.xp.sqrt(2 * self.xp.pi * variance)
 
-        def transition(to, before, b):
-            return self.xp.exp(-((to - self.xp.sqrt(1 - b) * before) ** 2) / (2 * b)) / self.xp.sqrt(2 * self.xp.pi * b)
+    def _carried(self, start, steps):
+        """Mean and variance after the steps: x -> sqrt(1 - beta) x + sqrt(beta) noise."""
 
-        if t == 1:
-            return transition(x, start, beta[0])
-        density = transition(y, start, beta[0])
-        for b in beta[1:-1]:
-            density = step * transition(y[:, None], y[None, :], b) @ density
-        return step * transition(x, y, beta[-1]) @ density
+        def step(state, beta):
+            mean, variance = state
+            return (self.xp.sqrt(1 - beta) * mean, (1 - beta) * variance + beta), None
+
+        state = (start, 0.0 * start)
+        if self.xp.__name__ == "numpy":
+            for beta in steps:
+                state, _ = step(state, beta)
+            return state
+        from jax import lax
+
+        return lax.scan(step, state, steps)[0]
 
     # --- derivatives, inverse maps, probabilities
 

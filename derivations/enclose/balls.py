@@ -360,6 +360,9 @@ class Balls:
     def _NormalDensity(self, expr):
         return self.exponential(self(expr.log_density()))
 
+    def _GivenDensity(self, expr):
+        raise Unevaluable("a density given as a function, which has values but no enclosures")
+
     def _UniformDensity(self, expr):
         u = self(expr.x).real
         if u > 0 and u < 1:

@@ -7,6 +7,7 @@ from derivations.language.elbo import ELBO
 from derivations.language.extreme import Exponential, ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.gan import Accuracy, GANValue
+from derivations.language.given import GivenDensity, given_density
 from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import Laplace, LaplaceDensity
 from derivations.language.latex import latex
