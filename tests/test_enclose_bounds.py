@@ -8,7 +8,7 @@ from flint import acb, arb
 from mpmath import mpf
 from sympy import Abs, Function as SymPyFunction, Heaviside, Rational, cos, erf, exp, log, sin, sqrt, tanh
 
-from derivations.enclose import Balls, Unevaluable, growth, precision, program, trapezoid
+from derivations.enclose import Balls, Unevaluable, corners, growth, precision, program, trapezoid
 from derivations.enclose import integral as integrals
 from derivations.enclose.program import ANALYTIC, REAL, Function
 from derivations.language import JS, E, Normal, positive, real
@@ -151,10 +151,18 @@ def test_the_tail_is_included_and_needed(expr, truth, monkeypatch):
 
 
 def test_the_tail_is_included_where_bisection_is_used(monkeypatch):
-    truth = mpmath.sqrt(2 / mpmath.pi)
+    truth = 4 * mpmath.npdf(1)
     monkeypatch.setattr(integrals, "radius_for", lambda majorant, bits: 4.0)
-    assert encloses(value(Abs(x)), truth)
+    assert encloses(value(Abs(x**2 - 1)), truth)
     monkeypatch.setattr(integrals, "tail", lambda majorant, radius: arb(0))
+    assert not encloses(value(Abs(x**2 - 1)), truth)
+
+
+def test_the_tail_is_included_where_the_line_is_cut_at_corners(monkeypatch):
+    truth = mpmath.sqrt(2 / mpmath.pi)
+    monkeypatch.setattr(corners.growth, "radius_for", lambda majorant, bits: 4.0)
+    assert encloses(value(Abs(x)), truth) and value(Abs(x)).rad() > 1e-6
+    monkeypatch.setattr(corners.growth, "tail", lambda majorant, radius: arb(0))
     assert not encloses(value(Abs(x)), truth)
 
 
