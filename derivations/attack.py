@@ -61,6 +61,9 @@ class Attacker:
                 except (Unevaluable, ZeroDivisionError) as obstacle:
                     reason = str(obstacle)
                     continue
+                except Exception as error:  # noqa: BLE001 - an evaluator that breaks has said nothing
+                    reason = f"the evaluator failed: {type(error).__name__}: {error}"
+                    continue
                 if verdict is False:
                     return AttackReport(kind, points + 1, False, 0.0, f"left {left}, right {right}, but '{relation}' is claimed")
                 if verdict is None:
@@ -125,7 +128,7 @@ def _strongest(reports):
 def _expressions(claim):
     from derivations.claimfile import all_steps
 
-    for part in claim.parts:
+    for part in claim.parts + claim.stable:
         yield part.derivation.first
         for step in all_steps(part.derivation):
             yield step.result

@@ -2,6 +2,8 @@
 
 from sympy import Product, Sum, log
 
+from derivations.compile.excess import exp_excess, itakura_saito
+from derivations.compile.schedule import kept_and_lost
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
@@ -200,9 +202,29 @@ class Arrays:
 
     def _AlphaBar(self, expr):
         """alpha_bar_t, or an array of them where t is an array of steps from 0 to the number of betas (traced, if need be)."""
-        xp, betas, t = self.xp, self.values[expr.betas], self(expr.step)
-        kept = xp.cumprod(1 - betas, axis=-1)
-        return xp.concatenate([xp.ones_like(kept[..., :1]), kept], axis=-1)[..., t]
+        return kept_and_lost(self.values[expr.betas], self.xp)[0][..., self(expr.step)]
+
+    def _NoiseVariance(self, expr):
+        return kept_and_lost(self.values[expr.betas], self.xp)[1][..., self(expr.step)]
+
+    # --- words that vanish to second order, and the logistic function
+
+    def _ItakuraSaito(self, expr):
+        a, b = self.xp.broadcast_arrays(*(self._floating(u) for u in expr.args))
+        return itakura_saito(a, b, a - b, self.xp)
+
+    def _ExpExcess(self, expr):
+        return exp_excess(self._floating(expr.args[0]), self.xp)
+
+    def _Sigmoid(self, expr):
+        """1 / (1 + e^-u), and e^u / (1 + e^u) for negative u: no exponential overflows."""
+        u = self._floating(expr.args[0])
+        small = self.xp.exp(-self.xp.abs(u))
+        return self.xp.where(u < 0, small, 1) / (1 + small)
+
+    def _floating(self, expr):
+        value = self.xp.asarray(self(expr))
+        return value if self.xp.issubdtype(value.dtype, self.xp.floating) else value.astype(float)
 
     def _NormalDensity(self, expr):
         return self.xp.exp(self(expr.log_density()))

@@ -23,7 +23,6 @@ from derivations.language.word import depends
 REACH = 13.0  # standard deviations beyond which a Gaussian has no mass in float64
 
 
-
 class Calculus(Arrays):
     """Everything that the walker for closed forms does, and limits besides."""
 
@@ -31,6 +30,8 @@ class Calculus(Arrays):
 
     def _E(self, expr):
         density, variable = expr.density, expr.bound
+        if expr.has(GivenDensity):
+            return self(expr.definition())
         if isinstance(density, NormalDensity) and density.x == variable:
             corners = corners_of(expr.integrand, variable)
             if corners:
@@ -66,17 +67,29 @@ class Calculus(Arrays):
         return self(expr.definition())
 
     def _Int(self, expr):
+        if expr.has(GivenDensity):
+            return self._adaptive(expr)
         for factor in Mul.make_args(expr.integrand):
             base, power = factor.as_base_exp()
             if _is_weight(base, expr.bound) and power.is_positive:
                 weight, constant = gaussian_power(base, power)
                 return self(E(constant * expr.integrand / factor, weight, expr.bound))
         terms = Add.make_args(expr.integrand.expand(log=False))
-        if len(terms) > 1 and not expr.integrand.has(GivenDensity):
+        if len(terms) > 1:
             return sum(self(Int(t, expr.bound)) for t in terms)
-        if expr.integrand.has(GivenDensity) and self.xp.__name__ == "numpy":
-            return self._adaptive(expr)
         raise Uncompilable(f"no Gaussian weight in {expr.integrand}")
+
+    def _adaptive(self, expr):
+        """By SciPy's adaptive quadrature, in float64, where densities are given as functions; 0 log 0 counts as 0."""
+        from scipy.integrate import quad
+
+        def f(v):
+            value = float(self.having({expr.bound: v})(expr.integrand))
+            return value if value == value else 0.0
+
+        ends = [-self.xp.inf, *range(-40, 41), self.xp.inf]  # in pieces, since a corner would mislead the rule
+        with self.xp.errstate(all="ignore"):
+            return sum(quad(f, low, high, epsabs=1e-12)[0] for low, high in zip(ends, ends[1:]))
 
     def _cornered(self, expr, corners):
         """A Gaussian mean of a function with corners: Gauss-Legendre from corner to corner, out to 13 standard deviations."""
@@ -109,18 +122,6 @@ class Calculus(Arrays):
 
         values = jax.vmap(lambda y: function(y) + 0.0 * self.xp.sum(y))(self.xp.asarray(nodes))
         return self.xp.tensordot(self.xp.asarray(weights), values, axes=1)
-
-    def _adaptive(self, expr):
-        """By SciPy's adaptive quadrature, in float64, where densities are given as functions; 0 log 0 counts as 0."""
-        from scipy.integrate import quad
-
-        def f(v):
-            value = float(self.having({expr.bound: v})(expr.integrand))
-            return value if value == value else 0.0
-
-        ends = [-self.xp.inf, *range(-40, 41), self.xp.inf]  # in pieces, since a corner would mislead the rule
-        with self.xp.errstate(all="ignore"):
-            return sum(quad(f, low, high, epsabs=1e-12)[0] for low, high in zip(ends, ends[1:]))
 
     def _grid_mean(self, expr, points, weights):
         """sum_j w_j f(x_j) over a grid of vectors, the points along the first axis."""

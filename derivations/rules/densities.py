@@ -41,5 +41,5 @@ def _is_simple(density, variable):
         law = density.function.xreplace({variable[index]: coordinate})
         return _is_simple(law, coordinate) and not depends(law, variable)
     if isinstance(density, Density):
-        return density.values == (variable,) and variable not in density.given_values
+        return density.values == (variable,) and not any(depends(a, variable) for a in density.given_values + density.parameters)
     return False

@@ -6,6 +6,7 @@ from derivations.language import E, GumbelDensity, Int, LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
+from derivations.rules.affine import line
 from derivations.rules.algebra import split_log
 from derivations.rules.rule import Normaliser, bottom_up
 
@@ -96,9 +97,10 @@ def _close(node):
     prior, likelihood = prior[0], next(f for f in inside if f is not prior[0])
     if depends(likelihood.x + likelihood.sigma, z):
         return node
-    slope = likelihood.mu.diff(z)
-    if depends(slope, z):
+    affine = line(likelihood.mu, z)
+    if affine is None:
         return node
-    mean = likelihood.mu.subs(z, prior.mu)
+    offset, slope = affine
+    mean = offset + slope * prior.mu
     spread = sqrt(likelihood.sigma**2 + slope**2 * prior.sigma**2)
     return Mul(*(f for f in factors if not depends(f, z))) * NormalDensity(likelihood.x, mean, spread)
