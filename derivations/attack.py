@@ -61,6 +61,9 @@ class Attacker:
                 except (Unevaluable, ZeroDivisionError) as obstacle:
                     reason = str(obstacle)
                     continue
+                except Exception as error:  # noqa: BLE001 - an evaluator that breaks has said nothing
+                    reason = f"the evaluator failed: {type(error).__name__}: {error}"
+                    continue
                 if verdict is False:
                     return AttackReport(kind, points + 1, False, 0.0, f"left {left}, right {right}, but '{relation}' is claimed")
                 if verdict is None:

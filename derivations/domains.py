@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sympy import I, Identity, IndexedBase, Symbol
+
+_INDEX = Symbol("i", integer=True, positive=True)
+
 
 class Domain:
     """A set of admissible values.
@@ -31,6 +35,10 @@ class Domain:
     def admits(self, array):
         raise NotImplementedError
 
+    def holds_for(self, expr):
+        """Is the symbolic `expr` known, by the declared signs, to lie in the domain?"""
+        raise NotImplementedError
+
     def validate_beside(self, name, array, others):
         """Raise `ValueError` where a valid value does not go with the other arguments (keyword -> array)."""
 
@@ -45,6 +53,9 @@ class Real(Domain):
     def admits(self, array):
         return array == array
 
+    def holds_for(self, expr):
+        return expr.is_real is True
+
     def sample(self, rng, sizes=None):
         return Fraction(rng.randint(-300, 300), 100)
 
@@ -58,6 +69,9 @@ class Positive(Domain):
 
     def admits(self, array):
         return array > 0
+
+    def holds_for(self, expr):
+        return expr.is_positive is True
 
     def sample(self, rng, sizes=None):
         return Fraction(rng.randint(20, 300), 100)
@@ -76,6 +90,9 @@ class Interval(Domain):
     def admits(self, array):
         return (array > float(self.low)) & (array < float(self.high))
 
+    def holds_for(self, expr):
+        return (expr - self.low).is_positive is True and (self.high - expr).is_positive is True
+
     def sample(self, rng, sizes=None):
         return self.low + (self.high - self.low) * Fraction(rng.randint(50, 950), 1000)
 
@@ -92,6 +109,9 @@ class Integers(Domain):
 
     def admits(self, array):
         return (array >= self.low) & (array == array.round())
+
+    def holds_for(self, expr):
+        return expr.is_integer is True and (expr - self.low).is_nonnegative is True
 
     def sample(self, rng, sizes=None):
         return rng.randint(self.low, self.high)
@@ -110,6 +130,11 @@ class Vector(Domain):
 
     def admits(self, array):
         return self.entry.admits(array)
+
+    def holds_for(self, expr):
+        if isinstance(expr, IndexedBase):
+            return self.entry.holds_for(expr[_INDEX])
+        return isinstance(self.entry, Real) and expr.is_Matrix and expr.shape[1] == 1 and not expr.has(I)
 
     def sample(self, rng, sizes):
         return [self.entry.sample(rng) for _ in range(sizes[self.length])]
@@ -142,6 +167,11 @@ class SPD(Domain):
             raise ValueError(f"{name} has the eigenvalue {smallest:g}; {self.describe(name)}")
         return array
 
+    def holds_for(self, expr):
+        from derivations.language.multivariate import CovarianceSymbol
+
+        return isinstance(expr, (CovarianceSymbol, Identity))
+
     def sample(self, rng, sizes):
         n = sizes[self.size]
         lower = [[Fraction(rng.randint(-100, 100), 100) if j < i else Fraction(rng.randint(50, 200), 100) if i == j else Fraction(0)
@@ -155,6 +185,9 @@ class AnyLaw(Domain):
 
     def describe(self, name):
         return f"{name} is a density: a callable or a frozen SciPy distribution"
+
+    def holds_for(self, expr):
+        return False  # a law is put for a law by `derivations.rules.admissible` only
 
     def sample(self, rng, sizes=None):
         from sympy import Rational

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 
+from derivations.language.given import GivenDensity
 from derivations.enclose.points import random_point
 
 POINTS = 6
@@ -53,6 +54,9 @@ def describe(claim, point):
             found[p.name] = _plain(point.values[p.symbol])
         elif p.symbol in point.instance:
             law = point.instance[p.symbol]
+            if isinstance(law, GivenDensity):
+                found[p.name] = str(law.source)
+                continue
             mu, sigma = (_plain(point.values[s]) for s in (law.mu, law.sigma))
             found[p.name] = f"N({mu:g}, {sigma:g}^2)"
     return found

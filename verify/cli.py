@@ -10,6 +10,8 @@ import tyro
 from verify.report import MARK
 from verify.verdict import LAYERS, STRENGTH
 
+SHORT = {"derivation": "rules", "enclosure": "balls", "monte_carlo": "samples", "gradient": "grad"}
+
 Layer = Literal["derivation", "enclosure", "monte_carlo", "gradient", "trained"]
 
 app = tyro.extras.SubcommandApp()
@@ -67,21 +69,23 @@ def _table(verdicts):
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("claim", "verdict", *(l.replace("_", " ") for l in LAYERS if l != "trained"), "seconds"):
-        table.add_column(heading)
+    table.add_column("claim", no_wrap=True)
+    table.add_column("verdict", no_wrap=True, min_width=9)
+    for layer in LAYERS[:-1]:
+        table.add_column(SHORT[layer], justify="center", no_wrap=True, min_width=len(SHORT[layer]))
     for v in verdicts:
         said = {e.layer: e.status for e in v.evidence}
         colour = "green" if v.as_expected else "bold red"
         word = v.status if v.holds else f"{v.status} on purpose" if v.as_expected else f"{v.status}, should be refuted"
-        cells = (f"{MARK[said[l]]} {said[l]}" if l in said else "–" for l in LAYERS if l != "trained")
-        table.add_row(v.name, f"[{colour}]{word}[/]", *cells, f"{v.seconds:.1f}")
+        cells = (MARK[said[l]] if l in said else "–" for l in LAYERS[:-1])
+        table.add_row(v.name, f"[{colour}]{word}[/]", *cells)
     console = Console()
     console.print(table)
     counts = {s: sum(v.status == s and v.holds for v in verdicts) for s in STRENGTH}
     museum = sum(not v.holds and v.as_expected for v in verdicts)
     wrong = sum(not v.as_expected for v in verdicts)
     words = ", ".join(f"{n} {s}" for s, n in counts.items() if n)
-    console.print(f"{len(verdicts)} claims: {words or 'none proved'}, {museum} refuted on purpose, {wrong} not as they should be.")
+    console.print(f"{len(verdicts)} claims: {words or 'none proved'}, {museum} refuted on purpose, {wrong} not as they should be, in {sum(v.seconds for v in verdicts):.0f} s.")
 
 
 @app.command(name="check")

@@ -9,11 +9,12 @@
 Each is a function of (false-alarm probability, seed, samples) that returns an `Outcome`.
 """
 
-from sympy import Dummy, Eq, Le, Mul, S, Symbol, cos, sign, sin, sqrt
+from sympy import Dummy, Eq, Integer, Le, Mul, S, Symbol, cos, sign, sin
 
 from derivations.enclose import precision
 from derivations.instance import concretise
-from derivations.language import Alpha, ArgMax, E, ForwardMarginal, InverseMap, Probability, Pushforward
+from derivations.language import ArgMax, E, ForwardMarginal, InverseMap, Probability, Pushforward, transition
+from derivations.language.extreme import GumbelDensity
 from derivations.language.functions import UnitFunction
 from derivations.language.normal import NormalDensity, UniformDensity
 from verify.case import arrays_of, in_float32
@@ -38,9 +39,11 @@ def tests_of(statement, point):
         if isinstance(left, Probability) and isinstance(left.greater, Symbol):
             return [_law(((left.bound, left.density),), left.lesser, right, left.greater, point, cumulative=True)]
         if isinstance(left, ArgMax) and isinstance(left.variable, UnitFunction):
-            return [_mean(variation, 0, "==", point) for variation in _variations(left, right)]
+            return [_mean(variation, S.Zero, "==", point) for variation in _variations(left, right)]
     relation = "==" if isinstance(statement, Eq) else "<=" if isinstance(statement, Le) else ">="
-    return [_mean(left, right, relation, point)]
+    test = _mean(left, right, relation, point)
+    test.estimates_left_side = True
+    return [test]
 
 
 def _mean(left, right, relation, point):
@@ -52,7 +55,7 @@ def _mean(left, right, relation, point):
     def run(delta, seed, samples):
         with precision(96):
             variance = sum(variance_bound(d, point.evaluate) for d in found)
-            expected = float(point.evaluate(right).real.mid()) if right != 0 else 0.0
+            expected = float(point.evaluate(right).real.mid())
         symbols, numbers, whole = arrays_of(point)
         if samples is None and any(d.integrand.has(InverseMap) for d in found):
             samples = SLOW
@@ -67,7 +70,7 @@ def _mean(left, right, relation, point):
 def _dimension(found, point):
     """Normals per sample: one for a scalar law, the length for a vector."""
     whole = [v for v in point.values.values() if isinstance(v, int)]
-    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity)) for d in found for _, density in d.laws)
+    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity, GumbelDensity)) for d in found for _, density in d.laws)
     scalars = sum(len(d.laws) for d in found) - vectors
     return max(scalars + vectors * max(whole, default=1), 1)
 
@@ -100,20 +103,22 @@ def _simulated(left, right, point):
     if isinstance(left, Pushforward) and isinstance(left.x, Symbol):
         return [(((left.bound, left.density),), left.image, right, left.x)]
     if isinstance(left, ForwardMarginal) and isinstance(left.x, Symbol):
-        chain = _chain(left, point)
-        return [(chain, chain[-1][0], right, left.x)]
+        states = _last_states(left, _whole(left.step, point))
+        return [(states, states[-1][0], right, left.x)]
     return _conditional(left, right, point)
 
 
-def _chain(marginal, point):
-    """The chain's states up to step t, each with its law given the one before."""
-    t = int(point.evaluate(marginal.step).real.unique_fmpz())
-    states, before = [], marginal.start
-    for k in range(1, t + 1):
-        y = Symbol(f"y{k}#", real=True)
-        states.append((y, NormalDensity(y, sqrt(Alpha(marginal.betas, k)) * before, sqrt(marginal.betas[k]))))
-        before = y
-    return tuple(states)
+def _whole(step, point):
+    return int(point.evaluate(step).real.unique_fmpz())
+
+
+def _last_states(marginal, t):
+    """The chain's last states at step t: the one before, drawn by running the chain, and the last one given it."""
+    before, last = Symbol("y#", real=True), Symbol("y'#", real=True)
+    if t == 1:
+        return ((last, transition(last, marginal.start, marginal.betas, 1)),)
+    drawn = ForwardMarginal(before, marginal.start, marginal.betas, Integer(t - 1))
+    return ((before, drawn), (last, transition(last, before, marginal.betas, Integer(t))))
 
 
 def _conditional(left, right, point):
@@ -124,7 +129,7 @@ def _conditional(left, right, point):
     below = [1 / f for f in Mul.make_args(left) if isinstance(1 / f, ForwardMarginal)]
     if len(below) != 1 or not isinstance(right, NormalDensity):
         return []
-    states = _chain(below[0], point)
+    states = _last_states(below[0], _whole(below[0].step, point))
     names = {below[0].x: states[-1][0], right.x: states[-2][0]}
     residual = ((right.x - right.mu) / right.sigma).xreplace(names)
     z = Symbol("z", real=True)
@@ -143,7 +148,7 @@ def _law(ancestors, sampled, density, variable, point, cumulative=False):
             cdf = _distribution(density, variable, ancestors, sampled, point)
         draw = sampler(S.Zero, (Draw(ancestors, sampled),), symbols, whole)
         return law_test(
-            draw, cdf, seed=seed, samples=samples or (SLOW if sampled.has(InverseMap) else 2**20),
+            draw, cdf, seed=seed, samples=samples or _enough(ancestors, sampled, 2**20),
             dimension=len(ancestors), parameters=numbers, delta=delta, rounding=_rounding(numbers),
         )  # fmt: skip
 
@@ -157,11 +162,17 @@ def _spread(ancestors, sampled, density, variable, point):
     def run(delta, seed, samples):
         symbols, numbers, whole = arrays_of(point)
         return mean_test(
-            sampler(S.Zero, (Draw(ancestors, residual),), symbols, whole), 1.0, 2.0, seed=seed, samples=samples or 2**22,
+            sampler(S.Zero, (Draw(ancestors, residual),), symbols, whole), 1.0, 2.0, seed=seed, samples=samples or _enough(ancestors, sampled, 2**22),
             dimension=len(ancestors), parameters=numbers, delta=delta, rounding=_rounding(numbers),
         )  # fmt: skip
 
     return run
+
+
+def _enough(ancestors, sampled, usual):
+    """How many samples: fewer where each needs an equation solved, or a long chain run."""
+    steps = max((int(law.step) for _, law in ancestors if isinstance(law, ForwardMarginal)), default=0)
+    return min(usual, SLOW) if steps > 16 or sampled.has(InverseMap) else usual
 
 
 def _rounding(numbers):

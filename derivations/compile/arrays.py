@@ -89,7 +89,7 @@ class Arrays:
 
     def _log(self, expr):
         u = expr.args[0]
-        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
+        if hasattr(u, "log_density"):
             return self(u.log_density())
         if isinstance(u, Product):
             return self(Sum(log(u.function), *u.limits))
@@ -112,6 +112,9 @@ class Arrays:
 
     def _cos(self, expr):
         return self.xp.cos(self(expr.args[0]))
+
+    def _sign(self, expr):
+        return self.xp.sign(self(expr.args[0]))
 
     def _sign(self, expr):
         return self.xp.sign(self(expr.args[0]))
@@ -244,6 +247,11 @@ class Arrays:
 
     def _NormalDensity(self, expr):
         return self.xp.exp(self(expr.log_density()))
+
+    def _GivenDensity(self, expr):
+        if self.xp.__name__ != "numpy":
+            raise Uncompilable("a density given as a function, which JAX cannot trace")
+        return self.xp.asarray(expr.pdf(self(expr.x)), float)
 
     def _UniformDensity(self, expr):
         u = self(expr.x)

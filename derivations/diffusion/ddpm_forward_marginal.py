@@ -10,6 +10,7 @@ from derivations.claimfile import Parameter, Part
 from derivations.conditions import MARKOV
 from derivations.derivation import start
 from derivations.domains import Real
+from derivations.enclose.ddpm_replay import replay as exact_replay  # noqa: F401  (the claim's field)
 from derivations.language import Alpha, AlphaBar, ForwardMarginal, Int, NoiseVariance, Normal, real, transition
 from derivations.noising import Step, beta, betas, t, x, x0
 from derivations.rules import definition, gaussian_closure, hypothesis, induction, noise_schedule

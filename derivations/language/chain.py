@@ -2,6 +2,7 @@
 
 from sympy import Mul, Product, S, Symbol, sqrt
 
+from derivations.conditions import MARKOV
 from derivations.language.integral import Int
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
@@ -88,6 +89,7 @@ class ForwardMarginal(Word):
 
     is_positive = True
     title = "the chain's marginal"
+    needs = (MARKOV,)
     x = property(lambda self: self.args[0])
     start = property(lambda self: self.args[1])
     betas = property(lambda self: self.args[2])

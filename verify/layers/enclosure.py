@@ -55,6 +55,11 @@ def run(case):
         summary = f"certainly different at {at or 'its only point'}: left {counterexample['left']}, right {counterexample['right']}"
         details["counterexample"] = counterexample
         return Evidence(LAYER, "refuted", summary, details, time.perf_counter() - began)
+    exact = case.claim.exact_replay and case.claim.exact_replay()
+    if exact:
+        details["exact_replay"] = exact.summary
+        if not exact.ok:
+            return Evidence(LAYER, "refuted", exact.summary, details, time.perf_counter() - began)
     if not count or obstacle:
         summary = obstacle or "no point was drawn"
         return Evidence(LAYER, "undecided", summary, details, time.perf_counter() - began)
@@ -64,6 +69,8 @@ def run(case):
     if len(statements) < len(case.statements):
         details["without_value"] = len(case.statements) - len(statements)
         summary += f"; {details['without_value']} of {len(case.statements)} parts speak of all laws at once and have no value to enclose"
+    if exact:
+        summary += f"; {exact.summary}"
     return Evidence(LAYER, "enclosed", summary, details, time.perf_counter() - began)
 
 
@@ -87,15 +94,24 @@ def compare(statement, left, right):
 
 
 def value_enclosure(case, limit=10_000):
-    """(low, high) of the left side at each point, as floats rounded outwards; NaN where it has no enclosure."""
+    """(low, high) at each point, as floats rounded outwards, of the left side, or of the claim's named values.
+
+    NaN where there is no enclosure.
+    """
+    expressions = tuple(case.claim.value.values()) or (case.statements[0].lhs,)
     found = []
     with precision(BITS):
         for point in case.points[:limit]:
-            try:
-                found.append(interval(point.evaluate(case.statements[0].lhs)))
-            except (Unevaluable, ZeroDivisionError):
-                found.append((float("nan"), float("nan")))
+            pairs = [_interval_at(point, e) for e in expressions]
+            found.append(pairs[0] if len(pairs) == 1 else tuple(zip(*pairs)))
     return found
+
+
+def _interval_at(point, expr):
+    try:
+        return interval(point.evaluate(expr))
+    except (Unevaluable, ZeroDivisionError):
+        return float("nan"), float("nan")
 
 
 def _digits(size):

@@ -39,13 +39,14 @@ def run(case, samples=None):
     """Supported when no test rejects; the false-alarm probability is shared out over the tests (Bonferroni)."""
     began = time.perf_counter()
     points = case.points[:1] if case.arguments.given and not case.arguments.shape else case.points[:2]
-    tests = [(t, p) for s in case.statements if not _reason(case.claim, s) for p in points for t in tests_of(s, p)]
-    outcomes = []
+    sampled = [s for s in case.statements if not _reason(case.claim, s)]
+    tests = [(s, p, t) for s in sampled for p in points for t in tests_of(s, p)]
+    outcomes, estimate = [], {}
 
     def evidence(status, summary, **details):
-        return Evidence(LAYER, status, summary, {**_details(outcomes), **details}, time.perf_counter() - began)
+        return Evidence(LAYER, status, summary, {**_details(outcomes), **estimate, **details}, time.perf_counter() - began)
 
-    for number, (test, point) in enumerate(tests):
+    for number, (statement, point, test) in enumerate(tests):
         where = {"at": describe(case.claim, point)}
         try:
             outcome = test(FALSE_ALARM / len(tests), case.seed + number, samples)
@@ -54,13 +55,15 @@ def run(case, samples=None):
         except (Unevaluable, Unsampleable, NoInstance) as reason:
             return evidence("undecided", f"could not be prepared: {reason}")
         outcomes.append(outcome)
+        if not estimate and statement is case.statements[0] and getattr(test, "estimates_left_side", False):
+            estimate = {"estimate": outcome.estimate, "standard_error": outcome.standard_error, "expected": outcome.details["expected"]}
         if outcome.undecided:
             return evidence("undecided", outcome.undecided)
         if outcome.rejected:
-            estimate = f"{outcome.estimate:.6g} ± {outcome.standard_error:.2g}"
+            found = f"{outcome.estimate:.6g} ± {outcome.standard_error:.2g}"
             expected = f"{outcome.estimate - outcome.statistic:.6g}" if "expected" not in outcome.details else f"{outcome.details['expected']:.10g}"
-            summary = f"{counted(outcome.samples, 'sample')} give {estimate}, not {expected}"
-            return evidence("refuted", summary, counterexample={**where, "left": estimate, "right": expected})
+            summary = f"{counted(outcome.samples, 'sample')} give {found}, not {expected}"
+            return evidence("refuted", summary, counterexample={**where, "left": found, "right": expected})
     if not outcomes:
         return evidence("undecided", applies(case.claim) or "no test was made")
     seen = max(o.detectable for o in outcomes)
@@ -72,11 +75,10 @@ def run(case, samples=None):
 
 
 def _details(outcomes):
-    """What the tests measured; the estimate is the first mean test's, whose mean is the left side itself."""
+    """What the tests measured, together."""
     if not outcomes:
         return {}
-    means = [o for o in outcomes if "expected" in o.details]
-    found = {
+    return {
         "samples": sum(o.samples for o in outcomes),
         "tests": len(outcomes),
         "false_alarm": FALSE_ALARM,
@@ -84,6 +86,3 @@ def _details(outcomes):
         "kinds": sorted({o.details["test"] for o in outcomes}),
         "device": outcomes[-1].device,
     }
-    if means:
-        found |= {"estimate": means[0].estimate, "standard_error": means[0].standard_error, "expected": means[0].details["expected"]}
-    return found
