@@ -1,10 +1,12 @@
 """The walker for closed forms: an expression and arrays for its symbols in, an array out."""
 
-from sympy import Product, Sum, log
+from sympy import Inverse, Product, Sum, log
 
 from derivations.compile.excess import exp_excess, itakura_saito
-from derivations.compile.schedule import kept_and_lost
-from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.compile.covariance import covariance_excess, solved
+from derivations.compile.schedule import schedule
+from derivations.language.chain import AlphaBar
+from derivations.language.multivariate import CovarianceSymbol, MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
 
@@ -61,10 +63,14 @@ class Arrays:
         return first
 
     def _Mul(self, expr):
-        numerator, denominator = expr.as_numer_denom() if any(a.is_Pow and a.exp.is_negative for a in expr.args) else (expr, None)
-        if denominator is not None and denominator != 1:
-            return self(numerator) / self(denominator)
-        first, *others = (self(a) for a in expr.args)
+        """Factors over divisors, as they stand: denominators inside of sums are left where they are."""
+        divisors = [1 / a for a in expr.args if a.is_Pow and a.exp.is_number and a.exp.is_negative]
+        factors = [a for a in expr.args if not (a.is_Pow and a.exp.is_number and a.exp.is_negative)]
+        above = self._times(factors) if factors else 1
+        return above / self._times(divisors) if divisors else above
+
+    def _times(self, factors):
+        first, *others = map(self, factors)
         for value in others:
             first = first * value
         return first
@@ -72,7 +78,7 @@ class Arrays:
     def _Pow(self, expr):
         base, exponent = expr.args
         if exponent.is_Rational and exponent.q == 2 and abs(exponent.p) == 1:
-            root = self.xp.sqrt(self(base))
+            root = self._root_alpha_bar(base) if isinstance(base, AlphaBar) else self.xp.sqrt(self(base))
             return root if exponent.p > 0 else 1 / root
         if exponent.is_negative and exponent.is_Integer:
             return 1 / self(base) ** int(-exponent)
@@ -196,16 +202,29 @@ class Arrays:
     def _Determinant(self, expr):
         return self.xp.linalg.det(self(expr.args[0]))
 
+    def _QuadraticForm(self, expr):
+        """v^T A v; for the inverse A of a covariance the square of what its Cholesky factor leaves of v, so never negative."""
+        if isinstance(expr.matrix, Inverse) and isinstance(expr.matrix.arg, CovarianceSymbol):
+            whitened = solved(self.xp.linalg.cholesky(self(expr.matrix.arg)), self(expr.vector), self.xp)
+            return self.xp.sum(whitened**2, axis=(-2, -1))
+        return self(expr.definition())
+
+    def _CovarianceExcess(self, expr):
+        return covariance_excess(*map(self, expr.args), self.xp)
+
     def _MatrixElement(self, expr):
         i, j = (self(k) for k in expr.args[1:])
         return self(expr.args[0])[..., i, j]
 
     def _AlphaBar(self, expr):
         """alpha_bar_t, or an array of them where t is an array of steps from 0 to the number of betas (traced, if need be)."""
-        return kept_and_lost(self.values[expr.betas], self.xp)[0][..., self(expr.step)]
+        return self._root_alpha_bar(expr) ** 2
+
+    def _root_alpha_bar(self, expr):
+        return schedule(self.values[expr.betas], self.xp)[0][..., self(expr.step)]
 
     def _NoiseVariance(self, expr):
-        return kept_and_lost(self.values[expr.betas], self.xp)[1][..., self(expr.step)]
+        return schedule(self.values[expr.betas], self.xp)[1][..., self(expr.step)]
 
     # --- words that vanish to second order, and the logistic function
 

@@ -121,7 +121,7 @@ class Careful:
             base, exponent = power.args if isinstance(power, Pow) else (power, S.One)
             side = divisors if exponent.is_negative else factors
             side += [self(base)] * int(abs(exponent)) + [self(base).sqrt()] * (exponent.q == 2)
-        result = factors.pop(0) if factors else exact(self.xp.ones_like(self.like), self.xp)
+        result = factors.pop(0) if factors else constant(S.One, self.like, self.xp)
         while factors or divisors:
             if divisors:
                 result = result / divisors.pop(0)
@@ -135,8 +135,8 @@ class Careful:
         return exact(self.xp.where(value == 0, value, value + value * u.low), self.xp)
 
     def _log(self, expr):
-        u = self(expr.args[0])
-        return exact(self.xp.log(u.high) + u.low / u.high, self.xp)
+        (u,) = expr.args
+        return self(u).log() if u.free_symbols else constant(expr, self.like, self.xp)
 
     def _ItakuraSaito(self, expr):
         a, b = map(self, expr.args)

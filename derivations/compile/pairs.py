@@ -43,12 +43,26 @@ class Pair:
         correction = self.xp.where(root > 0, rest.high / (2 * self.xp.where(root > 0, root, 1)), 0)
         return Pair(*fast_two_sum(root, correction, self.xp), self.xp)
 
-    def power(self, n):
-        """The n-th power, n >= 1."""
-        result = self
-        for _ in range(n - 1):
-            result = result * self
-        return result
+    def log(self):
+        """The logarithm of a positive number, with 12 more bits than the type has.
+
+        With 2^k f, f between sqrt(1/2) and sqrt(2), and y = (f - 1)/(f + 1) it is k log 2 + 2 y (1 + y^2/3 + y^4/5 + ...),
+        where only what follows y^2/3 is summed in the plain type.
+        """
+        from sympy import Rational, S, log
+
+        xp, one = self.xp, constant(S.One, self.high, self.xp)
+        fraction, exponent = xp.frexp(self.high)
+        small = fraction < 0.5**0.5
+        f = xp.where(small, 2 * fraction, fraction)
+        f = Pair(f, f * (self.low / self.high), xp)
+        k = exact((exponent - small).astype(f.high.dtype), xp)
+        y = (f - one) / (f + one)
+        square, tail = y * y, xp.zeros_like(f.high)
+        for n in range(14 if tail.dtype == xp.float32 else 24, 1, -1):
+            tail = (tail + 1 / (2 * n + 1)) * square.high
+        series = one + square * constant(Rational(1, 3), self.high, xp) + exact(tail * square.high, xp)
+        return k * constant(log(2), self.high, xp) + (y + y) * series
 
     def value(self):
         """The nearest float."""
@@ -61,14 +75,19 @@ def exact(value, xp):
 
 
 def constant(number, like, xp):
-    """A SymPy number as a pair in the dtype of the array `like`."""
+    """A SymPy number as a pair of arrays such as the finite array `like`.
+
+    They are computed from `like`, so that a compiler cannot see that they are constant: XLA would take (x + 1) - 1
+    for x, which is just what an error-free sum must not be taken for.
+    """
     import numpy
     from sympy import Float
 
     kind = numpy.dtype(like.dtype).type
     high = kind(float(number.evalf(17)))
     low = kind(float(number - Float(float(high), 40) if not number.is_Rational else number - _rational(high)))
-    return Pair(xp.full_like(like, high), xp.full_like(like, low), xp)
+    zero = 0 * like
+    return Pair(zero + high, zero + low, xp)
 
 
 def two_sum(a, b, xp):

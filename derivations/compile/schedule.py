@@ -1,26 +1,32 @@
-"""The products of a noise schedule, alpha_bar_t and 1 - alpha_bar_t, to the last digits in float32 too."""
+"""The products of a noise schedule, alpha_bar_t with its root and 1 - alpha_bar_t, to the last digits in float32 too."""
 
 from functools import cache
 
-from derivations.compile.pairs import Pair, two_sum
+from sympy import S
+
+from derivations.compile.pairs import Pair, constant, exact
 
 
-def kept_and_lost(betas, xp):
-    """(alpha_bar_t, 1 - alpha_bar_t) for t = 0, ..., T along the last axis of each."""
-    return _kept_and_lost(betas, xp) if xp.__name__ == "numpy" else _differentiable()(betas)
+def schedule(betas, xp):
+    """(sqrt(alpha_bar_t), 1 - alpha_bar_t) for t = 0, ..., T along the last axis of each."""
+    return _schedule(betas, xp) if xp.__name__ == "numpy" else _differentiable()(betas)
 
 
-def _kept_and_lost(betas, xp):
-    """In pairs of floats, by doubling: what is lost on the left, and of what the left keeps, what is lost on the right."""
+def _schedule(betas, xp):
+    """In pairs of floats, by doubling: what is lost on the left, and of what the left keeps, what is lost on the right.
+
+    The root is a product of roots, since alpha_bar_t may be too small for a float where its root is not.
+    """
     betas = betas * xp.ones((), betas.dtype if xp.issubdtype(betas.dtype, xp.floating) else float)
-    kept, lost = Pair(*two_sum(xp.ones_like(betas), -betas, xp), xp), Pair(betas, xp.zeros_like(betas), xp)
+    kept, lost = constant(S.One, betas, xp) - exact(betas, xp), exact(betas, xp)
+    root = kept.sqrt()
     reach, steps = 1, betas.shape[-1]
     while reach < steps:
-        left_kept, left_lost = _shifted(kept, reach, 1), _shifted(lost, reach, 0)
-        kept, lost, reach = left_kept * kept, left_lost + left_kept * lost, 2 * reach
-    kept, lost = kept.value(), lost.value()
-    start = xp.ones_like(kept[..., :1])
-    return xp.concatenate([start, kept], axis=-1), xp.concatenate([0 * start, lost], axis=-1)
+        left_root, left_lost = _shifted(root, reach, 1), _shifted(lost, reach, 0)
+        root, lost, reach = left_root * root, left_lost + left_root * left_root * lost, 2 * reach
+    root, lost = root.value(), lost.value()
+    start = xp.ones_like(root[..., :1])
+    return xp.concatenate([start, root], axis=-1), xp.concatenate([0 * start, lost], axis=-1)
 
 
 def _shifted(pair, by, filling):
@@ -41,13 +47,13 @@ def _differentiable():
 
     @jax.custom_jvp
     def both(betas):
-        return _kept_and_lost(betas, jnp)
+        return _schedule(betas, jnp)
 
     @both.defjvp
     def _(primals, tangents):
-        kept, lost = both(*primals)
+        root, lost = both(*primals)
         moved = jnp.cumsum(tangents[0] / (1 - primals[0]), axis=-1)
-        change = kept * jnp.concatenate([jnp.zeros_like(moved[..., :1]), moved], axis=-1)
-        return (kept, lost), (-change, change)
+        moved = jnp.concatenate([jnp.zeros_like(moved[..., :1]), moved], axis=-1)
+        return (root, lost), (-root / 2 * moved, root * root * moved)
 
     return both

@@ -35,16 +35,24 @@ _POLYNOMIALS = ("gradient_variance", "pathwise_gradient", "score_function_gradie
 
 def _drawn(domain, rng, size, decades):
     if isinstance(domain, Vector):
-        size = int(rng.choice([5, 40, 1000])) if isinstance(domain.entry, Interval) else size
+        size = int(rng.choice([3, 8, 25])) if isinstance(domain.entry, Interval) else size
         return numpy.array([_drawn(domain.entry, rng, 1, decades) for _ in range(size)])
+    if isinstance(domain, SPD):
+        return _covariance(rng, size, decades)
     if isinstance(domain, Interval):
-        fraction = 10.0 ** rng.uniform(-decades, 0) * 0.9
+        fraction = 10.0 ** rng.uniform(-decades, 0) * 0.99
         return float(domain.low) + (float(domain.high) - float(domain.low)) * fraction
     if isinstance(domain, Positive):
         return 10.0 ** rng.uniform(-decades, decades)
     if isinstance(domain, Real):
         return rng.choice([-1, 1]) * 10.0 ** rng.uniform(-decades, decades)
     return None
+
+
+def _covariance(rng, size, decades):
+    root = rng.normal(size=(size, size)) + 2 * numpy.diag(rng.choice([-1, 1], size=size))
+    scales = 10.0 ** rng.uniform(-decades / 4, decades / 4, size=(size, 1))
+    return (scales * root) @ (scales * root).T
 
 
 def _bring_together(claim, point, rng):
@@ -54,6 +62,10 @@ def _bring_together(claim, point, rng):
         names = [p.name for p in claim.parameters if isinstance(p.domain, kind)]
         for name in names[1:]:
             point[name] = point[names[0]] * (1 + spread * rng.normal())
+    matrices = [p.name for p in claim.parameters if isinstance(p.domain, SPD)]
+    for name in matrices[1:]:
+        noise = rng.normal(size=point[matrices[0]].shape)
+        point[name] = point[matrices[0]] * (1 + spread * (noise + noise.T) / 8)
     for p in claim.parameters:
         if isinstance(p.domain, Vector) and isinstance(p.domain.entry, Real):
             point[p.name] = spread * rng.normal(size=point[p.name].shape)
@@ -66,6 +78,8 @@ def _consistent(claim, point, rng):
     for p in claim.parameters:
         if isinstance(p.domain, Vector):
             point[p.name] = point[p.name][:length]
+        if isinstance(p.domain, Vector) and isinstance(p.domain.entry, Interval):
+            point[p.name] = numpy.minimum(point[p.name], 0.99)
         if isinstance(p.domain, Integers):
             point[p.name] = int(rng.integers(p.domain.low, length + 1))
     if "log_var" in point:
