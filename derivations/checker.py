@@ -126,7 +126,7 @@ def check_part(title, statement, derivation, context):
     for number, step in enumerate(derivation.steps, 1):
         steps.append(_check_step(number, before, step, context))
         before = step.result
-    return PartReport(title, statement, tuple(steps), why_ends_differ(statement, derivation))
+    return PartReport(title, statement, tuple(steps), _ends(statement, derivation))
 
 
 def _check_step(number, before, step, context):
@@ -144,7 +144,7 @@ def _check_step(number, before, step, context):
     )
 
 
-def why_ends_differ(statement, derivation):
+def _ends(statement, derivation):
     """Why the derivation does not prove the statement; empty when it does."""
     wanted = _RELATION.get(type(statement))
     if wanted is None:

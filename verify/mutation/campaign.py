@@ -13,9 +13,11 @@ from derivations.checker import check_claim
 from verify.arguments import bind
 from verify.case import Case
 from verify.mutation import domains, statements, steps
+from verify.mutation.edits import evenly
 from verify.mutation.finding import Finding
 from verify.verifier import ask
 
+STATEMENTS = 60  # mutants of a statement
 RESULTS = 24  # mutants of a step's result
 SAMPLED = 10  # mutants of a statement that the slow layers look at
 
@@ -42,10 +44,10 @@ def _part(claim, k, seed):
     part = claim.parts[k]
 
     def sampled(found):
-        kinds = steps.evenly(random.Random(f"{seed}/{claim.name}/{k}").sample(found, len(found)), SAMPLED)
+        kinds = evenly(random.Random(f"{seed}/{claim.name}/{k}").sample(found, len(found)), SAMPLED)
         return {position for position, mutant in enumerate(found) if mutant in kinds}
 
-    yield from statements.examine(claim, part, seed, sampled)
+    yield from statements.examine(claim, part, seed, sampled, STATEMENTS)
     for place in steps.places(part):
         yield from steps.examine(claim, place, seed, RESULTS)
 

@@ -94,24 +94,21 @@ def _weakened(claim, parameter, what, domain, assumptions, seed):
     undeclared = replace(claim, parameters=others)
     symbol = _symbol(parameter.symbol, assumptions)
     declared = undeclared if symbol == parameter.symbol else with_symbol(undeclared, parameter.symbol, symbol)
-    yield _by_rules(undeclared, f"{what} (its symbol as it was)")
     proved = check_claim(declared, attack=False).ok
-    if declared is not undeclared:
-        yield _by_rules(declared, what)
-    yield _by_numbers(declared, what, proved, seed)
+    evidence = ask("enclosure", Case(declared, bind(declared, {}), seed))
+    if not proved:
+        yield Finding("derivation", "domain", what, "killed")
+    elif evidence.status == "enclosed":
+        yield Finding("derivation", "domain", what, "equivalent", "every step is replayed for the wider domain as well")
+    else:
+        yield Finding("derivation", "domain", what, "survived", f"every step is replayed there, but {evidence.summary}")
+    if evidence.status != "enclosed":
+        yield Finding("enclosure", "domain", what, "killed")
+    elif proved:
+        yield Finding("enclosure", "domain", what, "equivalent", "proved, and enclosed, for the wider domain as well")
+    else:
+        yield Finding("enclosure", "domain", what, "survived", "both sides still agree there")
     yield _as_input(claim, undeclared, parameter, what, seed)
-
-
-def _by_rules(claim, what):
-    replay = check_claim(claim, attack=False)
-    return Finding("derivation", "domain", what, "survived" if replay.ok else "killed", "every step is still replayed" if replay.ok else "")
-
-
-def _by_numbers(claim, what, proved, seed):
-    evidence = ask("enclosure", Case(claim, bind(claim, {}), seed))
-    if evidence.status == "enclosed":
-        return Finding("enclosure", "domain", what, "survived", "both sides still agree there")
-    return Finding("enclosure", "domain", what, "killed")
 
 
 def _as_input(claim, undeclared, parameter, what, seed):

@@ -140,6 +140,19 @@ def _all(expr, parameters):
     yield from (("parameters", what, changed) for what, changed in swapped_parameters(expr, parameters))
 
 
+def evenly(mutants, most):
+    """At most `most` of the mutants, the kinds taken in turn."""
+    by_kind = {}
+    for m in mutants:
+        by_kind.setdefault(m[0], []).append(m)
+    chosen = []
+    while len(chosen) < min(most, len(mutants)):
+        for waiting in by_kind.values():
+            if waiting and len(chosen) < most:
+                chosen.append(waiting.pop(0))
+    return chosen
+
+
 def places(expr, put=lambda new: new):
     """(node, put) for every node that may be changed; put(new) is the whole expression with `new` in its place."""
     yield expr, put

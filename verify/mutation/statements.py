@@ -4,17 +4,20 @@ from dataclasses import replace
 
 from sympy import Eq, Ge, Le
 
-from derivations.checker import Context, check_part, why_ends_differ
+from derivations.checker import Context, check_part
 from derivations.claimfile import Part
+from derivations.rules.rule import Rule, StepError
 from verify.arguments import bind
 from verify.case import Case
 from verify.layers import monte_carlo
-from verify.mutation.edits import edits
+from verify.mutation.edits import edits, evenly
 from verify.mutation.equivalence import why_equivalent, why_implied
 from verify.mutation.finding import Finding
+from verify.mutation.search import counterexample
 from verify.verdict import Evidence
 from verify.verifier import ask
 
+ROOM = "no counterexample far and wide: as an inequality with room to spare it may be true"
 SAMPLES = 2**16  # of the Monte Carlo layer, whose default is 2^22
 
 
@@ -29,13 +32,13 @@ def mutants(statement, parameters):
         yield "relation", "the inequality reversed", {Le: Ge, Ge: Le}[type(statement)](left, right, evaluate=False)
 
 
-def examine(claim, part, seed, sampled):
-    """The findings of every layer on every mutant of a part's statement.
+def examine(claim, part, seed, sampled, most):
+    """The findings of every layer on the mutants of a part's statement, at most `most` of them, all kinds in turn.
 
     The slow layers, Monte Carlo and gradient, look at the mutants for which `sampled(position)` is true.
     """
     judge = Judge(claim, part, seed)
-    found = [m for m in mutants(part.statement, claim.parameters) if isinstance(m[2], (Eq, Le, Ge))]
+    found = evenly([m for m in mutants(part.statement, claim.parameters) if isinstance(m[2], (Eq, Le, Ge))], most)
     chosen = sampled(found)
     for position, (kind, what, statement) in enumerate(found):
         enclosed = [judge.ask(layer, statement) for layer in judge.layers("enclosure")]
@@ -46,7 +49,21 @@ def examine(claim, part, seed, sampled):
         yield judge.derivation(kind, what, statement, equal)
         sampling = judge.layers("monte_carlo", "gradient") if position in chosen else ()
         for evidence in enclosed + [judge.ask(layer, statement) for layer in sampling]:
-            yield judge.numbers(evidence, kind, what, implied)
+            yield judge.numbers(evidence, kind, what, statement, implied)
+
+
+class _Granted(Rule):
+    """Stands for a rule that has replayed its step before, so that only the ends are left to be compared."""
+
+    name = "granted"
+
+    def __init__(self, replayed):
+        self.replayed = replayed
+
+    def replay(self, before, relation, after, context):
+        if not self.replayed:
+            raise StepError("this step is not replayed")
+        return "replayed before"
 
 
 class Judge:
@@ -56,7 +73,9 @@ class Judge:
         self.claim, self.part, self.seed = claim, part, seed
         self.name = f"{part.title}: " if part.title else ""
         self.true = {}
-        self.replayed = check_part(part.title, part.statement, part.derivation, Context(claim)).steps
+        replayed = check_part(part.title, part.statement, part.derivation, Context(claim)).steps
+        granted = (replace(s, rule=_Granted(r.ok)) for s, r in zip(part.derivation.steps, replayed))
+        self.derived = replace(part.derivation, steps=tuple(granted))
 
     def layers(self, *names):
         """Those of the layers that pass the part's own statement: only they have something to say on its mutants."""
@@ -64,11 +83,11 @@ class Judge:
 
     def derivation(self, kind, what, statement, equal):
         """The mutated statement with the original derivation: the ends must not meet."""
-        accepted = all(s.ok for s in self.replayed) and not why_ends_differ(statement, self.part.derivation)
+        accepted = check_part(self.part.title, statement, self.derived, Context(self.claim)).ok
         word = "equivalent" if equal else "survived" if accepted else "killed"
         return Finding("derivation", kind, self.name + what, word, equal)
 
-    def numbers(self, evidence, kind, what, equal):
+    def numbers(self, evidence, kind, what, statement, equal):
         """What a layer of numbers said of the mutated statement, which it must refute."""
         layer = evidence.layer
         if evidence.status == "refuted" and not equal:
@@ -79,6 +98,10 @@ class Judge:
             return Finding(layer, kind, self.name + what, "equivalent", equal)
         if evidence.status == "undecided":
             return Finding(layer, kind, self.name + what, "silent", evidence.summary)
+        if layer == "enclosure" and not isinstance(statement, Eq):
+            if counterexample(self.claim, statement, self.seed):
+                return Finding(layer, kind, self.name + what, "killed")
+            return Finding(layer, kind, self.name + what, "silent", ROOM)
         return Finding(layer, kind, self.name + what, "survived", self._size(layer, evidence))
 
     def ask(self, layer, statement):

@@ -11,7 +11,8 @@ from derivations.attack import Attacker
 from derivations.checker import Context, check_part
 from derivations.derivation import Derivation, Step
 from derivations.language import KL, ELBO, E, Hellinger, JS, Var
-from verify.mutation.edits import ONE_PERCENT, edits
+from derivations.language.functions import UnitFunction
+from verify.mutation.edits import ONE_PERCENT, edits, evenly
 from verify.mutation.equivalence import same_value, why_implied
 from verify.mutation.finding import Finding
 
@@ -65,19 +66,6 @@ def examine(claim, place, seed, most):
     wrong = [changed for _, _, changed in results[:WRONG_RESULTS]]
     for kind, what, rule in [*_neighbours(claim, place.step.rule), *_arguments(place.step.rule)]:
         yield _rule(context, place, kind, what, rule, wrong)
-
-
-def evenly(mutants, most):
-    """At most `most` of the mutants, the kinds taken in turn."""
-    by_kind = {}
-    for m in mutants:
-        by_kind.setdefault(m[0], []).append(m)
-    chosen = []
-    while len(chosen) < min(most, len(mutants)):
-        for waiting in by_kind.values():
-            if waiting and len(chosen) < most:
-                chosen.append(waiting.pop(0))
-    return chosen
 
 
 def replays(context, before, step):
@@ -163,7 +151,7 @@ def _others(rule, name, value):
         yield "the base in place of the step", rule.step
     elif isinstance(rule, rules.attained_by_law) and name == "derivations":
         yield "the two derivations swapped", value[::-1]
-    elif name in ("value", "gap", "point") and hasattr(sympify(value), "is_commutative") and not getattr(value, "values", ()):
+    elif name in ("value", "gap", "point") and not isinstance(sympify(value), UnitFunction):
         yield f"1% more of {value}", value * ONE_PERCENT
     elif isinstance(value, dict):
         for key in value:
