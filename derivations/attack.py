@@ -129,7 +129,7 @@ def _strongest(reports):
 def _expressions(claim):
     from derivations.claimfile import all_steps
 
-    for part in claim.parts:
+    for part in claim.parts + claim.stable:
         yield part.derivation.first
         for step in all_steps(part.derivation):
             yield step.result

@@ -59,25 +59,26 @@ class PartReport:
 
 @dataclass(frozen=True)
 class Replay:
-    """The outcome of checking a claim's derivation."""
+    """The outcome of checking a claim's derivations: of its `parts`, and of the `stable` forms that are compiled."""
 
     claim: str
     parts: tuple
+    stable: tuple
     seconds: float
 
     @property
     def ok(self):
-        return bool(self.parts) and all(p.ok for p in self.parts)
+        return bool(self.parts) and all(p.ok for p in self.parts + self.stable)
 
     @property
     def steps(self):
         """All steps, those inside inductions included."""
-        return tuple(_flatten(self.parts))
+        return tuple(_flatten(self.parts + self.stable))
 
     @property
     def failure(self):
         """The first thing that went wrong, in words; empty when nothing did."""
-        for part in self.parts:
+        for part in self.parts + self.stable:
             for step in _flatten((part,)):
                 if not step.replayed:
                     return f"step {step.number} ({step.rule}) is not replayed: {step.reason}"
@@ -120,8 +121,11 @@ def check_claim(claim, attack=True, seed=0):
 
         attacker = Attacker(claim, seed)
     context = Context(claim, attacker)
-    parts = tuple(check_part(part.title, part.statement, part.derivation, context) for part in claim.parts)
-    return Replay(claim.name, parts, time.perf_counter() - began)
+    parts, stable = (
+        tuple(check_part(part.title, part.statement, part.derivation, context) for part in several)
+        for several in (claim.parts, claim.stable)
+    )
+    return Replay(claim.name, parts, stable, time.perf_counter() - began)
 
 
 def check_part(title, statement, derivation, context):
@@ -180,7 +184,7 @@ def _ends(statement, derivation):
     if derivation.first != statement.lhs:
         return "the derivation does not start at the left side of the statement"
     if derivation.last != statement.rhs:
-        return f"the derivation arrives at {latex(derivation.last)}, not at the right side of the statement"
+        return f"the derivation arrives at ${latex(derivation.last)}$, not at the right side of the statement"
     if derivation.relation not in ("=", wanted) or (wanted == "=" and derivation.relation != "="):
         return f"the steps add up to '{derivation.relation}', not to the statement's '{wanted}'"
     return ""

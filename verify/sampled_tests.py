@@ -14,6 +14,7 @@ from sympy import Dummy, Eq, Integer, Le, Mul, S, Symbol, cos, sign, sin
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import concretise
 from derivations.language import ArgMax, E, ForwardMarginal, InverseMap, Probability, Pushforward, transition
+from derivations.language.extreme import GumbelDensity
 from derivations.language.functions import UnitFunction
 from derivations.language.normal import NormalDensity, UniformDensity
 from verify.case import arrays_of, in_float32
@@ -76,7 +77,7 @@ def _number(ball):
 def _dimension(found, point):
     """Normals per sample: one for a scalar law, the length for a vector."""
     whole = [v for v in point.values.values() if isinstance(v, int)]
-    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity)) for d in found for _, density in d.laws)
+    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity, GumbelDensity)) for d in found for _, density in d.laws)
     scalars = sum(len(d.laws) for d in found) - vectors
     return max(scalars + vectors * max(whole, default=1), 1)
 

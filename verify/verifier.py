@@ -155,8 +155,14 @@ def _verdict(case, evidence):
         estimate = found["monte_carlo"].details.get("estimate")
         error = found["monte_carlo"].details.get("standard_error")
     counterexample = next((e.details["counterexample"] for e in evidence if "counterexample" in e.details), None)
+    status, diagnosis = conclude(evidence), ""
+    if status == "refuted" and not case.claim.holds:
+        from verify.departure import departure
+
+        found = departure(case.claim.name)
+        diagnosis, counterexample = found.diagnosis, counterexample or found.counterexample
     return Verdict(
-        case.claim.name, conclude(evidence), evidence, value, bounds, estimate, error, counterexample,
+        case.claim.name, status, evidence, value, bounds, estimate, error, counterexample, diagnosis,
         holds=case.claim.holds, statement=case.claim.latex, unit=case.claim.unit,
     )  # fmt: skip
 

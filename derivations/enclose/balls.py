@@ -49,6 +49,8 @@ def as_ball(value):
         return [as_ball(v) for v in value]
     if isinstance(value, MatrixBase):
         return acb_mat(value.rows, value.cols, [as_ball(v) for v in value])
+    if isinstance(value, dict):
+        return {k: as_ball(v) for k, v in value.items()}
     if isinstance(value, Fraction):
         return acb(fmpq(value.numerator, value.denominator))
     if isinstance(value, Rational):
@@ -136,6 +138,9 @@ class Balls:
     def _Pi(self, expr):
         return acb(arb.pi())
 
+    def _EulerGamma(self, expr):
+        return acb(arb.const_euler())
+
     def _Exp1(self, expr):
         return acb(1).exp()
 
@@ -154,9 +159,12 @@ class Balls:
         except KeyError:
             raise Unevaluable(f"{expr.base} has no values here") from None
         index = tuple(self.whole(i) for i in expr.indices)
-        if isinstance(entries, dict):
-            return entries[index if len(index) > 1 else index[0]]
-        return entries[index[0] - 1]
+        place = index if len(index) > 1 else index[0]
+        if not isinstance(entries, dict):
+            entries = dict(enumerate(entries, 1))
+        if place not in entries:
+            raise Unevaluable(f"{expr.base} has no entry {place} here")
+        return entries[place]
 
     def whole(self, expr):
         """The value of an expression that must be an integer, as an int."""
@@ -203,7 +211,7 @@ class Balls:
     def log_of(self, u):
         """log u; for products, powers, sums of positive terms and Gaussians without leaving the exponent."""
         u = positive_form(u)
-        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
+        if hasattr(u, "log_density"):
             return self(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):
             return total(self.log_of(a) for a in u.args)
@@ -227,6 +235,20 @@ class Balls:
         if self.analytic:
             raise Unevaluable("an absolute value is not analytic")
         return acb(abs(value.real)) if isinstance(value, acb) else value if value[0].real >= 0 else -value
+
+    def _sign(self, expr):
+        value = self(expr.args[0]).real
+        if value > 0 or value < 0 or value == 0:
+            return acb(value.sgn())
+        raise Unevaluable("a sign of something that may be zero")
+
+    def _Max(self, expr):
+        if self.analytic:
+            raise Unevaluable("a maximum is not analytic")
+        first, *others = (self(a).real for a in expr.args)
+        for value in others:
+            first = first.max(value)
+        return acb(first)
 
     def _Heaviside(self, expr):
         value = self(expr.args[0]).real

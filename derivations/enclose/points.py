@@ -65,8 +65,11 @@ def _sizes(parameters, rng):
     sizes = {p.symbol: rng.randint(p.domain.low, min(p.domain.high, 3)) for p in parameters if isinstance(p.domain, Integers) and _is_length(p, parameters)}
     for p in parameters:
         length = p.domain.length if isinstance(p.domain, Vector) else p.domain.size if isinstance(p.domain, SPD) else None
-        if length is not None:
-            sizes.setdefault(length, rng.randint(1, 3))
+        if length is not None and length not in sizes:
+            size = rng.randint(1, 3)
+            while size in sizes.values() and len(sizes) < 3:  # different dimensions, so that none can pass for another
+                size = size % 3 + 1
+            sizes[length] = size
     return sizes
 
 

@@ -2,7 +2,7 @@
 
 from sympy import Add, Dummy, Mul, Poly, PolynomialError, S, expand, factorial2, log, sqrt
 
-from derivations.language import E, Int
+from derivations.language import E, GumbelDensity, Int, LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
@@ -11,11 +11,17 @@ from derivations.rules.algebra import split_log
 from derivations.rules.rule import Normaliser, bottom_up
 
 
-class log_density(Normaliser):
-    """log N(x; mu, sigma^2) = -log sigma - (1/2) log 2 pi - (x - mu)^2 / (2 sigma^2)."""
+_WITH_LOGARITHM = (NormalDensity, MultivariateNormalDensity, GumbelDensity, LaplaceDensity)
 
-    name = "log of the Gaussian density"
-    summary = "The logarithm of the Gaussian density is a polynomial of degree two."
+
+class log_density(Normaliser):
+    """log N(x; mu, sigma^2) = -log sigma - (1/2) log 2 pi - (x - mu)^2 / (2 sigma^2); Gumbel and Laplace laws likewise."""
+
+    name = "log of the density"
+    summary = (
+        "The logarithm of a density is written out: for a Gaussian -(x - mu)^2 / (2 sigma^2) and a constant, for a "
+        "Laplace law -|x - mu| / b and a constant, for a Gumbel law -z - e^-z and a constant, z = (x - mu) / beta."
+    )
 
     def normal(self, expr, context):
         def unfold(node):
@@ -23,7 +29,7 @@ class log_density(Normaliser):
                 return node
             node = split_log(node.args[0])
             return node.replace(
-                lambda n: isinstance(n, log) and isinstance(n.args[0], (NormalDensity, MultivariateNormalDensity)),
+                lambda n: isinstance(n, log) and isinstance(n.args[0], _WITH_LOGARITHM),
                 lambda n: n.args[0].log_density().replace(lambda m: isinstance(m, log), lambda m: split_log(m.args[0])),
             )
 
