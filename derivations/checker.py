@@ -184,7 +184,7 @@ def _ends(statement, derivation):
     if derivation.first != statement.lhs:
         return "the derivation does not start at the left side of the statement"
     if derivation.last != statement.rhs:
-        return f"the derivation arrives at {latex(derivation.last)}, not at the right side of the statement"
+        return f"the derivation arrives at ${latex(derivation.last)}$, not at the right side of the statement"
     if derivation.relation not in ("=", wanted) or (wanted == "=" and derivation.relation != "="):
         return f"the steps add up to '{derivation.relation}', not to the statement's '{wanted}'"
     return ""

@@ -12,8 +12,11 @@ class Domain:
     """A set of admissible values.
 
     `describe(name)` says it in mathematics, `validate(name, value)` raises `ValueError` naming parameter,
-    value and domain, `sample(rng, sizes)` draws an exact random point for the checker.
+    value and domain, `sample(rng, sizes)` draws an exact random point for the checker, `edge(rng, sizes)` one of
+    the extreme points `edges`.
     """
+
+    edges = ()
 
     def describe(self, name):
         raise NotImplementedError
@@ -35,6 +38,9 @@ class Domain:
     def admits(self, array):
         raise NotImplementedError
 
+    def edge(self, rng, sizes=None):
+        return rng.choice(self.edges)
+
     def holds_for(self, expr):
         """Is the symbolic `expr` known, by the declared signs, to lie in the domain?"""
         raise NotImplementedError
@@ -46,6 +52,8 @@ class Domain:
 @dataclass(frozen=True)
 class Real(Domain):
     """Any real number."""
+
+    edges = (Fraction(0), Fraction(1, 10**12), Fraction(-30), Fraction(30))
 
     def describe(self, name):
         return f"{name} is a finite real number"
@@ -63,6 +71,8 @@ class Real(Domain):
 @dataclass(frozen=True)
 class Positive(Domain):
     """Any positive real number."""
+
+    edges = (Fraction(1, 10**12), Fraction(1), Fraction(10**12))
 
     def describe(self, name):
         return f"{name} > 0"
@@ -84,6 +94,11 @@ class Interval(Domain):
     low: Fraction
     high: Fraction
 
+    @property
+    def edges(self):
+        step = (self.high - self.low) / 10**9
+        return (self.low + step, self.high - step)
+
     def describe(self, name):
         return f"{self.low} < {name} < {self.high}"
 
@@ -103,6 +118,10 @@ class Integers(Domain):
 
     low: int
     high: int
+
+    @property
+    def edges(self):
+        return (self.low, self.high)
 
     def describe(self, name):
         return f"{name} is an integer, {name} >= {self.low}"
@@ -138,6 +157,9 @@ class Vector(Domain):
 
     def sample(self, rng, sizes):
         return [self.entry.sample(rng) for _ in range(sizes[self.length])]
+
+    def edge(self, rng, sizes):
+        return [self.entry.edge(rng) for _ in range(sizes[self.length])]
 
 
 @dataclass(frozen=True)
@@ -177,6 +199,11 @@ class SPD(Domain):
         lower = [[Fraction(rng.randint(-100, 100), 100) if j < i else Fraction(rng.randint(50, 200), 100) if i == j else Fraction(0)
                   for j in range(n)] for i in range(n)]
         return [[sum(lower[i][k] * lower[j][k] for k in range(n)) for j in range(n)] for i in range(n)]
+
+    def edge(self, rng, sizes):
+        n, scale = sizes[self.size], rng.choice((Fraction(1, 10**6), Fraction(1), Fraction(10**6)))
+        near = 1 - Fraction(1, 10**9)  # of all correlations: the matrix is almost singular
+        return [[scale if i == j else scale * near for j in range(n)] for i in range(n)]
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ class Calculus(Arrays):
         ends = [-self.xp.inf, *range(-40, 41), self.xp.inf]  # in pieces, since a corner would mislead the rule
         with self.xp.errstate(all="ignore"):
             return sum(quad(f, low, high, epsabs=1e-12)[0] for low, high in zip(ends, ends[1:]))
+
     def _cornered(self, expr, corners):
         """A Gaussian mean of a function with corners: Gauss-Legendre from corner to corner, out to 13 standard deviations."""
         xp, variable = self.xp, expr.bound

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
-from sympy import Rational
+from sympy import MatrixBase, Rational
 from sympy.core.function import AppliedUndef
 
 from derivations.language.chain import ForwardMarginal
@@ -49,6 +49,8 @@ def as_ball(value):
         return [as_ball(v) for v in value]
     if isinstance(value, dict):
         return {k: as_ball(v) for k, v in value.items()}
+    if isinstance(value, MatrixBase):
+        return acb_mat(value.rows, value.cols, [as_ball(v) for v in value])
     if isinstance(value, Fraction):
         return acb(fmpq(value.numerator, value.denominator))
     if isinstance(value, Rational):

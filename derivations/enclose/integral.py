@@ -18,10 +18,13 @@ from derivations.enclose.multivariate import multivariate_mean
 from derivations.enclose.one_sided import exponential_mean, gumbel_mean, laplace_mean
 from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
+from derivations.language.integral import E, Var
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
+
+MOST_COORDINATES = 4  # of a mean over several coordinates with such means inside it
 
 
 def mean(balls, integrand, density, variable):
@@ -146,6 +149,8 @@ def _product_mean(balls, integrand, density, variable):
     n = degree(integrand, variable)
     if n is None or not isinstance(density.function, NormalDensity):
         raise Unevaluable("a mean over several coordinates of a function that is not polynomial")
+    if balls.whole(high) - balls.whole(low) >= MOST_COORDINATES and integrand.has(E, Var):
+        raise Unevaluable(f"means inside a mean over more than {MOST_COORDINATES} coordinates")
     laws = []
     for k in range(balls.whole(low), balls.whole(high) + 1):
         at = balls.with_values({index: acb(k)})
