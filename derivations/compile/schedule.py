@@ -18,25 +18,40 @@ def _schedule(betas, xp):
     The root is a product of roots, since alpha_bar_t may be too small for a float where its root is not.
     """
     betas = betas * xp.ones((), betas.dtype if xp.issubdtype(betas.dtype, xp.floating) else float)
+    place, steps = xp.arange(betas.shape[-1]), betas.shape[-1]
     kept, lost = constant(S.One, betas, xp) - exact(betas, xp), exact(betas, xp)
     root = kept.sqrt()
-    reach, steps = 1, betas.shape[-1]
-    while reach < steps:
-        left_root, left_lost = _shifted(root, reach, 1), _shifted(lost, reach, 0)
-        root, lost, reach = left_root * root, left_lost + left_root * left_root * lost, 2 * reach
-    root, lost = root.value(), lost.value()
+
+    def shifted(array, reach, filling):
+        return xp.where(place >= reach, xp.take(array, xp.maximum(place - reach, 0), axis=-1), filling)
+
+    def double(level, parts):
+        root, lost = Pair(*parts[:2], xp), Pair(*parts[2:], xp)
+        reach = 2**level
+        left_root = Pair(shifted(root.high, reach, 1), shifted(root.low, reach, 0), xp)
+        left_lost = Pair(shifted(lost.high, reach, 0), shifted(lost.low, reach, 0), xp)
+        root, lost = left_root * root, left_lost + left_root * left_root * lost
+        return root.high, root.low, lost.high, lost.low
+
+    parts = _loop(xp)(0, (steps - 1).bit_length(), double, (root.high, root.low, lost.high, lost.low))
+    root, lost = parts[0] + parts[1], parts[2] + parts[3]
     start = xp.ones_like(root[..., :1])
     return xp.concatenate([start, root], axis=-1), xp.concatenate([0 * start, lost], axis=-1)
 
 
-def _shifted(pair, by, filling):
-    """The pair moved to the right along the last axis, filled up with a whole number."""
-    xp = pair.xp
+def _loop(xp):
+    """`jax.lax.fori_loop`, so that a compiler sees one step only, or what does the same."""
+    if xp.__name__ != "numpy":
+        from jax.lax import fori_loop
 
-    def moved(array, value):
-        return xp.concatenate([xp.full_like(array[..., :by], value), array[..., :-by]], axis=-1)
+        return fori_loop
 
-    return Pair(moved(pair.high, filling), moved(pair.low, 0), xp)
+    def repeated(first, last, step, state):
+        for k in range(first, last):
+            state = step(k, state)
+        return state
+
+    return repeated
 
 
 @cache
