@@ -12,13 +12,13 @@ import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from verify.mutation import campaign, sabotage
-from verify.mutation.finding import DECISIVE, LAYERS, WORDS, tally
-from verify.mutation.record import Record
+from verify.mutation.finding import DECISIVE, LAYERS, WORDS
+from verify.mutation.record import PATH, Record
 
 
 def main(arguments=None):
     options = _options(arguments)
-    record = Record(options.output or Record.__init__.__defaults__[0], options.seed, options.fresh)
+    record = Record(options.output or PATH, options.seed, options.fresh)
     try:
         _run(record, options)
     except KeyboardInterrupt:
@@ -47,7 +47,7 @@ def _run(record, options):
     began, done, number = time.perf_counter(), 0, len(waiting) + len(broken)
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(options.jobs, mp_context=spawn) as pool:
-        running = {pool.submit(_examine, t, options.seed): ("tasks", key) for key, t in _long_first(waiting)}
+        running = {pool.submit(campaign.tallied, t, options.seed): ("tasks", key) for key, t in _long_first(waiting)}
         running |= {pool.submit(sabotage.noticed_by, name): ("sabotages", name) for name in broken}
         try:
             for future in as_completed(running):
@@ -59,10 +59,6 @@ def _run(record, options):
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _examine(task, seed):
-    return tally(campaign.examine(task, seed))
 
 
 def _long_first(waiting):

@@ -14,7 +14,7 @@ from verify.arguments import bind
 from verify.case import Case
 from verify.mutation import domains, statements, steps
 from verify.mutation.edits import evenly
-from verify.mutation.finding import Finding
+from verify.mutation.finding import Finding, tally
 from verify.verifier import ask
 
 STATEMENTS = 60  # mutants of a statement
@@ -38,6 +38,11 @@ def examine(task, seed=0):
     name, what, k = task
     claim = derivations.claim(name)
     return list({"part": _part, "domains": lambda c, k, s: domains.examine(c, s), "museum": _museum}[what](claim, k, seed))
+
+
+def tallied(task, seed=0):
+    """The findings of one task, counted, JSON-ready."""
+    return tally(examine(task, seed))
 
 
 def _part(claim, k, seed):

@@ -7,10 +7,12 @@ from sympy import IndexedBase, MatrixSymbol, Symbol
 
 from derivations.checker import check_claim
 from derivations.domains import SPD, Domain, Integers, Interval, Positive, Vector
+from derivations.language.word import depends
 from verify.arguments import bind
 from verify.case import Case
 from verify.mutation.finding import Finding
 from verify.mutation.rebuild import with_symbol
+from verify.mutation.steps import places
 from verify.verifier import ask
 
 
@@ -96,7 +98,9 @@ def _weakened(claim, parameter, what, domain, assumptions, seed):
     declared = undeclared if symbol == parameter.symbol else with_symbol(undeclared, parameter.symbol, symbol)
     proved = check_claim(declared, attack=False).ok
     evidence = ask("enclosure", Case(declared, bind(declared, {}), seed))
-    if not proved:
+    if not _derived_with(claim, parameter.symbol):
+        proved = False  # it belongs to the numbers alone, so no proof speaks of it
+    elif not proved:
         yield Finding("derivation", "domain", what, "killed")
     elif evidence.status == "enclosed":
         yield Finding("derivation", "domain", what, "equivalent", "every step is replayed for the wider domain as well")
@@ -107,8 +111,14 @@ def _weakened(claim, parameter, what, domain, assumptions, seed):
     elif proved:
         yield Finding("enclosure", "domain", what, "equivalent", "proved, and enclosed, for the wider domain as well")
     else:
-        yield Finding("enclosure", "domain", what, "survived", "both sides still agree there")
+        yield Finding("enclosure", "domain", what, "silent", "both sides agree there too, which no rule shows")
     yield _as_input(claim, undeclared, parameter, what, seed)
+
+
+def _derived_with(claim, symbol):
+    """Does any derivation of the claim speak of the symbol?"""
+    sides = [e for part in claim.parts for place in places(part) for e in (place.before, place.step.result)]
+    return any(e.has(symbol) or depends(e, symbol) for e in sides)
 
 
 def _as_input(claim, undeclared, parameter, what, seed):

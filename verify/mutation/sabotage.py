@@ -155,7 +155,8 @@ def noticed_by(name, timeout=240):
     command = [sys.executable, "-m", "verify.mutation.sabotage", name]
     try:
         answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout)
-        noticed = json.loads(answer.stdout.rpartition("NOTICED ")[2] or '""')
+        _, said, first = answer.stdout.rpartition("NOTICED ")
+        noticed = json.loads(first) if said else ""
     except subprocess.TimeoutExpired:
         return {"name": name, "module": sabotage.module, "noticed_by": "", "reason": f"the tests did not end within {timeout} s"}
     return {"name": name, "module": sabotage.module, "noticed_by": noticed}
@@ -169,7 +170,7 @@ def main(name):
     saboteur = _Saboteur(sabotage)
     sys.meta_path.insert(0, saboteur)
     tests = [t for t in sabotage.tests if (ROOT / t).exists()]
-    pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--no-header", *tests], plugins=[first])
+    pytest.main(["-x", "-q", "-o", "addopts=", "-p", "no:cacheprovider", "--no-header", *tests], plugins=[first])
     if not saboteur.done:
         sys.exit(f"{sabotage.module} was never imported")
     print("NOTICED " + json.dumps(first.noticed))
