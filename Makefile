@@ -1,5 +1,6 @@
 # make env    set up .venv (packages) and docs/node_modules (KaTeX), once
 # make test   all tests, then the site and the check of the built site
+# make mutants  change one thing at a time in every claim and in the checker, and see that each is noticed
 # make site   verify every claim and build the site into site/
 # make serve  look at the site: http://localhost:8000
 #
@@ -9,7 +10,7 @@ SITE_PORT ?= 8000
 VENV_PYTHON = .venv/bin/python
 SUPPORTED = >=3.11,<3.14
 
-.PHONY: env test site serve clean
+.PHONY: env test mutants site serve clean
 
 env: .venv/.packages docs/node_modules/.complete
 
@@ -36,6 +37,9 @@ test: env
 	$(VENV_PYTHON) -m pytest verify/
 	$(VENV_PYTHON) -m pytest tests/
 	$(VENV_PYTHON) -m docs.build
+
+mutants: env
+	@$(VENV_PYTHON) -m verify.mutation
 
 site: env
 	@$(VENV_PYTHON) -m docs.build

@@ -61,6 +61,9 @@ class Attacker:
                 except (Unevaluable, ZeroDivisionError) as obstacle:
                     reason = str(obstacle)
                     continue
+                except Exception as error:  # noqa: BLE001 - an evaluator that breaks has said nothing
+                    reason = f"the evaluator failed: {type(error).__name__}: {error}"
+                    continue
                 if verdict is False:
                     return AttackReport(kind, points + 1, False, 0.0, f"left {left}, right {right}, but '{relation}' is claimed")
                 if verdict is None:
@@ -91,25 +94,26 @@ def _judge(left, relation, right):
         difference = difference[0]
     if not difference.is_finite():
         return None, 0
-    size, scale = abs(difference), abs(left if isinstance(left, acb) else left[0]) + 1
+    size = float((difference.abs_upper() / ((left if isinstance(left, acb) else left[0]).abs_lower() + 1)).upper())
     if relation == "=":
         if not difference.contains(0):
             return False, 0
-        upper = float((size / scale).upper())
-        digits = -_log10(upper)
+        digits = -_log10(size)
         return (True, digits) if digits > 12 else (None, 0)
+    if not difference.imag.contains(0):
+        return False, 0  # numbers that are not real are in no order
     gap = difference.real if relation == ">=" else -difference.real
     if gap >= 0:
         return True, 0.0 if gap == 0 else 15.0
     if gap < 0:
         return False, 0
-    return (True, 15.0) if float((size / scale).upper()) < 1e-12 else (None, 0)
+    return (True, 15.0) if size < 1e-12 else (None, 0)
 
 
 def _log10(value):
     from math import log10
 
-    return log10(value) if value > 0 else -BITS * 0.30103
+    return log10(value) if value != 0 else -BITS * 0.30103
 
 
 def _strongest(reports):
@@ -125,7 +129,7 @@ def _strongest(reports):
 def _expressions(claim):
     from derivations.claimfile import all_steps
 
-    for part in claim.parts:
+    for part in claim.parts + claim.stable:
         yield part.derivation.first
         for step in all_steps(part.derivation):
             yield step.result

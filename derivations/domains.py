@@ -3,13 +3,20 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sympy import I, Identity, IndexedBase, Symbol
+
+_INDEX = Symbol("i", integer=True, positive=True)
+
 
 class Domain:
     """A set of admissible values.
 
     `describe(name)` says it in mathematics, `validate(name, value)` raises `ValueError` naming parameter,
-    value and domain, `sample(rng, sizes)` draws an exact random point for the checker.
+    value and domain, `sample(rng, sizes)` draws an exact random point for the checker, `edge(rng, sizes)` one of
+    the extreme points `edges`.
     """
+
+    edges = ()
 
     def describe(self, name):
         raise NotImplementedError
@@ -31,6 +38,13 @@ class Domain:
     def admits(self, array):
         raise NotImplementedError
 
+    def edge(self, rng, sizes=None):
+        return rng.choice(self.edges)
+
+    def holds_for(self, expr):
+        """Is the symbolic `expr` known, by the declared signs, to lie in the domain?"""
+        raise NotImplementedError
+
     def validate_beside(self, name, array, others):
         """Raise `ValueError` where a valid value does not go with the other arguments (keyword -> array)."""
 
@@ -39,11 +53,16 @@ class Domain:
 class Real(Domain):
     """Any real number."""
 
+    edges = (Fraction(0), Fraction(1, 10**12), Fraction(-30), Fraction(30))
+
     def describe(self, name):
         return f"{name} is a finite real number"
 
     def admits(self, array):
         return array == array
+
+    def holds_for(self, expr):
+        return expr.is_real is True
 
     def sample(self, rng, sizes=None):
         return Fraction(rng.randint(-300, 300), 100)
@@ -53,11 +72,16 @@ class Real(Domain):
 class Positive(Domain):
     """Any positive real number."""
 
+    edges = (Fraction(1, 10**12), Fraction(1), Fraction(10**12))
+
     def describe(self, name):
         return f"{name} > 0"
 
     def admits(self, array):
         return array > 0
+
+    def holds_for(self, expr):
+        return expr.is_positive is True
 
     def sample(self, rng, sizes=None):
         return Fraction(rng.randint(20, 300), 100)
@@ -84,11 +108,19 @@ class Interval(Domain):
     low: Fraction
     high: Fraction
 
+    @property
+    def edges(self):
+        step = (self.high - self.low) / 10**9
+        return (self.low + step, self.high - step)
+
     def describe(self, name):
         return f"{self.low} < {name} < {self.high}"
 
     def admits(self, array):
         return (array > float(self.low)) & (array < float(self.high))
+
+    def holds_for(self, expr):
+        return (expr - self.low).is_positive is True and (self.high - expr).is_positive is True
 
     def sample(self, rng, sizes=None):
         return self.low + (self.high - self.low) * Fraction(rng.randint(50, 950), 1000)
@@ -101,11 +133,18 @@ class Integers(Domain):
     low: int
     high: int
 
+    @property
+    def edges(self):
+        return (self.low, self.high)
+
     def describe(self, name):
         return f"{name} is an integer, {name} >= {self.low}"
 
     def admits(self, array):
         return (array >= self.low) & (array == array.round())
+
+    def holds_for(self, expr):
+        return expr.is_integer is True and (expr - self.low).is_nonnegative is True
 
     def sample(self, rng, sizes=None):
         return rng.randint(self.low, self.high)
@@ -125,8 +164,16 @@ class Vector(Domain):
     def admits(self, array):
         return self.entry.admits(array)
 
+    def holds_for(self, expr):
+        if isinstance(expr, IndexedBase):
+            return self.entry.holds_for(expr[_INDEX])
+        return isinstance(self.entry, Real) and expr.is_Matrix and expr.shape[1] == 1 and not expr.has(I)
+
     def sample(self, rng, sizes):
         return [self.entry.sample(rng) for _ in range(sizes[self.length])]
+
+    def edge(self, rng, sizes):
+        return [self.entry.edge(rng) for _ in range(sizes[self.length])]
 
 
 @dataclass(frozen=True)
@@ -156,11 +203,21 @@ class SPD(Domain):
             raise ValueError(f"{name} has the eigenvalue {smallest:g}; {self.describe(name)}")
         return array
 
+    def holds_for(self, expr):
+        from derivations.language.multivariate import CovarianceSymbol
+
+        return isinstance(expr, (CovarianceSymbol, Identity))
+
     def sample(self, rng, sizes):
         n = sizes[self.size]
         lower = [[Fraction(rng.randint(-100, 100), 100) if j < i else Fraction(rng.randint(50, 200), 100) if i == j else Fraction(0)
                   for j in range(n)] for i in range(n)]
         return [[sum(lower[i][k] * lower[j][k] for k in range(n)) for j in range(n)] for i in range(n)]
+
+    def edge(self, rng, sizes):
+        n, scale = sizes[self.size], rng.choice((Fraction(1, 10**6), Fraction(1), Fraction(10**6)))
+        near = 1 - Fraction(1, 10**9)  # of all correlations: the matrix is almost singular
+        return [[scale if i == j else scale * near for j in range(n)] for i in range(n)]
 
 
 @dataclass(frozen=True)
@@ -169,6 +226,9 @@ class AnyLaw(Domain):
 
     def describe(self, name):
         return f"{name} is a density: a callable or a frozen SciPy distribution"
+
+    def holds_for(self, expr):
+        return False  # a law is put for a law by `derivations.rules.admissible` only
 
     def sample(self, rng, sizes=None):
         from sympy import Rational

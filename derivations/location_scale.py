@@ -20,5 +20,6 @@ parameters = (
     Parameter(sigma, Positive(), "standard deviation of p_theta"),
     *(Parameter(a, Real(), f"coefficient of x^{k} in f", optional=True) for k, a in enumerate((a0, a1, a2, a3))),
 )
+mean_slope = a1 + 2 * a2 * theta + 3 * a3 * (theta**2 + sigma**2)  # the derivative in theta of E[f(x)], x ~ N(theta, sigma^2)
 source_instance = {q(epsilon): Normal(0, 1)(epsilon), g(epsilon): theta + sigma * epsilon, **polynomial}
 image_instance = {p(x): Normal(theta, sigma)(x), **polynomial}

@@ -23,6 +23,9 @@ class Schedule(Vector):
     def sample(self, rng, sizes=None):
         return [self.entry.sample(rng) for _ in range(5)]
 
+    def edge(self, rng, sizes=None):
+        return [self.entry.edge(rng) for _ in range(5)]
+
 
 @dataclass(frozen=True)
 class Step(Integers):

@@ -6,7 +6,9 @@ of generators are brought to one form first, and bound variables are renamed, so
 log(a + b), or KL over x and KL over z, are one generator.
 """
 
-from sympy import Add, Derivative, Expr, IndexedBase, MatrixBase, Mul, Pow, Symbol, Tuple, cancel, expand, fraction, together
+from functools import cache
+
+from sympy import Add, Derivative, Dummy, Expr, IndexedBase, MatrixBase, Mul, Pow, S, Symbol, Tuple, cancel, expand, fraction, together
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
@@ -24,6 +26,8 @@ def is_zero(expr):
     expr = canonical_atoms(expr)
     if expr == 0:
         return True
+    if expr.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
+        return False
     try:
         return vanishes(expr)
     except NotRational:
@@ -66,7 +70,10 @@ def canonical_atoms(expr, depth=0):
         base = canonical_atoms(expr.base, depth)
         return (base if expr.exp.is_Integer else cancel(base)) ** expr.exp
     if isinstance(expr, Binder):
-        expr = expr.renamed(_bound_name(expr.bound, depth))
+        name = _bound_name(expr.bound, depth)
+        if name != expr.bound and expr.has(name):  # bound further inside: it makes room
+            expr = expr.xreplace({name: Dummy(**name.assumptions0)})
+        expr = expr.renamed(name)
         return expr.func(*(_argument(a, depth + 1) for a in expr.args[:-1]), expr.args[-1])
     if isinstance(expr, Derivative):
         return expr.func(_argument(expr.expr, depth), *expr.args[1:])
@@ -82,9 +89,15 @@ def _argument(expr, depth):
     return expr if expr.is_Atom else _quotient(expr)
 
 
+@cache
+def _place(depth, assumptions):
+    """The name of a variable bound at this depth; a dummy, so that no symbol of a statement can have it."""
+    return Dummy(f"_{depth}", **dict(assumptions))
+
+
 def _bound_name(variable, depth):
     if isinstance(variable, Symbol):
-        return Symbol(f"_{depth}", **variable.assumptions0)
+        return _place(depth, tuple(sorted(variable.assumptions0.items())))
     return variable
 
 

@@ -7,27 +7,34 @@ that passes every check becomes `site`. The exit status is non-zero if a claim t
 should be refuted holds, anything is undecided, or the built HTML disagrees with the evidence.
 """
 
+import json
+import multiprocessing
 import os
 import shutil
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import derivations
-from docs import check, katex
+from docs import check, katex, ledger
 from docs import evidence as evidence_files
 from docs.figures import plot
 from docs.markup import CHAPTERS, SIGNS
 from docs.pages import claim, claims, errata, front, graph, marks, reference, sheets
+from docs.pages import ledger as ledger_page
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUILD = REPOSITORY / "build"
 ASSETS = REPOSITORY / "docs" / "assets"
+MUTANTS = (BUILD / "mutants.json", REPOSITORY / "docs" / "recorded" / "mutants.json")  # the first that is there
+PROCESSES = min(2, os.cpu_count() or 1)  # more gain little: the sampling of one claim uses every core by itself
 COLOURS = {"proved": "green", "enclosed": "cyan", "supported": "magenta", "refuted": "red", "undecided": "yellow"}
 
 
@@ -39,7 +46,7 @@ def main() -> int:
     write_pages(evidence, evidence_files.example(front.SHOWN, front.POINT), BUILD / "pages")
     build_html(navigation(evidence), BUILD / "pages", BUILD / "site")
     formulas = katex.render_site(BUILD / "site")
-    problems = check.check(BUILD / "site", evidence)
+    problems = ledger.problems(evidence) + check.check(BUILD / "site", evidence)
     if not unexpected and not problems:
         shutil.rmtree(REPOSITORY / "site", ignore_errors=True)
         shutil.copytree(BUILD / "site", REPOSITORY / "site")
@@ -49,37 +56,50 @@ def main() -> int:
 
 def verify_all(console: Console) -> dict[str, dict]:
     """The evidence of every claim, by name in reading order, with progress on the console; written to `build/evidence`."""
-    found = {}
-    columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, transient=True) as progress:
-        names = derivations.claims()
+    names, found = derivations.claims(), {}
+    columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with (
+        Progress(*columns, console=console, transient=True) as progress,
+        ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool,
+    ):
         task = progress.add_task("", total=len(names))
-        for name in names:
-            progress.update(task, description=name)
-            found[name] = evidence_files.gather(name)
-            status = found[name]["verdict"]["status"]
-            colour = COLOURS[status] if found[name]["as_expected"] else "bold red"
-            progress.console.print(f"[{colour}]{SIGNS[status]} {status:<10}[/] {name}")
-            progress.advance(task)
+        running = {pool.submit(evidence_files.gather, name): name for name in names}
+        try:
+            for done in as_completed(running):
+                name = running[done]
+                try:
+                    found[name] = done.result()
+                except Exception as error:
+                    raise RuntimeError(f"the evidence of {name} could not be gathered") from error
+                status = found[name]["verdict"]["status"]
+                colour = COLOURS[status] if found[name]["as_expected"] else "bold red"
+                progress.console.print(f"[{colour}]{SIGNS[status]} {status:<10}[/] {name}")
+                progress.advance(task)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     shutil.rmtree(BUILD / "evidence", ignore_errors=True)
     evidence_files.write(list(found.values()), BUILD / "evidence")
-    return found
+    return {name: found[name] for name in names}
 
 
 def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
     """Writes the Markdown of all pages, and what they load, to `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
+    entries = ledger.ledger(evidence, ledger.mutants(*MUTANTS))
+    figures = {name: plot.of_claim(name) for name in evidence}
     pages = {
         "index.md": front.page(evidence, example),
         "claims/index.md": claims.page(evidence),
-        "errata.md": errata.page(evidence),
+        "errata.md": errata.page(evidence, figures),
         "graph.md": graph.page(evidence),
+        "ledger.md": ledger_page.page(entries),
         "marks.md": marks.page(evidence),
         "sheets/index.md": sheets.index(evidence),
     }
-    pages |= {f"claims/{name}.md": claim.page(one, plot.of_claim(name)) for name, one in evidence.items()}
+    pages |= {f"claims/{name}.md": claim.page(one, figures[name]) for name, one in evidence.items()}
     pages |= {f"sheets/{letter}.md": sheets.page(letter, sheet, evidence) for letter, sheet in sheets.sheets().items()}
-    pages |= {f"reference/{name}.md": reference.page(name) for name in reference.PAGES}
+    pages |= {f"reference/{name}.md": reference.page(name, evidence) for name in reference.PAGES}
     for name, markdown in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,6 +107,7 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
     shutil.copytree(ASSETS, folder / "assets")
     katex.copy_assets(folder / "assets" / "katex")
     evidence_files.write(list(evidence.values()), folder / "evidence")
+    (folder / "ledger.json").write_text(json.dumps(entries, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def navigation(evidence: dict[str, dict]) -> list:
@@ -101,8 +122,7 @@ def navigation(evidence: dict[str, dict]) -> list:
         {"Claims": [{"All claims": "claims/index.md"}, *chapters]},
         {"Exercise sheets": [{"All sheets": "sheets/index.md"}, *({f"Sheet {letter}": f"sheets/{letter}.md"} for letter in sheets.sheets())]},
         {"Errata": "errata.md"},
-        {"Graph": "graph.md"},
-        {"Marks": "marks.md"},
+        {"Evidence": [{"How to read the marks": "marks.md"}, {"Ledger": "ledger.md"}, {"What builds on what": "graph.md"}]},
         {"Reference": [{name: f"reference/{name}.md"} for name in reference.PAGES]},
     ]
 
@@ -139,7 +159,7 @@ def summary(console: Console, evidence: dict[str, dict], formulas: int, problems
             wanted = "hold" if one["holds"] else "be refuted"
             console.print(f"[bold red]{one['name']}[/] should {wanted} and is {one['verdict']['status']}")
     for problem in problems:
-        console.print(f"[bold red]site[/] {problem}", highlight=False)
+        console.print(f"[bold red]problem[/] {escape(problem)}", highlight=False, soft_wrap=True)
     if problems or any(not one["as_expected"] for one in evidence.values()):
         console.print("The site was not replaced. What was built lies in build/site.")
     else:

@@ -7,11 +7,13 @@ written, and holds that
 - the MathML of every displayed equation carries the LaTeX that stands in the evidence where the equation says it is from,
 - a claim's page shows its statement, and every line of its derivation with a mark; every mark stands for a step that was
   replayed and whose attack found no disagreement;
+- the ledger says of every claim what its evidence says;
 - there is no traceback, no formula left unrendered, no id twice on a page;
 - nothing is loaded from another host, and every page forbids the browser to try;
 - every link and every fragment leads somewhere.
 """
 
+import json
 import re
 import sys
 from collections import Counter
@@ -143,6 +145,7 @@ def check(site: Path, evidence: dict[str, dict]) -> list[str]:
     for name, one in evidence.items():
         page = pages.get(f"claims/{name}.html")
         problems += [f"claims/{name}.html: {problem}" for problem in (_complete(page, one) if page else ["there is no such page"])]
+    problems += [f"ledger.json: {problem}" for problem in _ledger(site / "ledger.json", evidence)]
     for path in sorted(site.rglob("*.css")):
         found = _foreign(STYLE_LOADS.findall(path.read_text(encoding="utf-8")))
         problems += [f"{path.relative_to(site)}: loads {address} from another host" for address in found]
@@ -203,6 +206,21 @@ def _complete(page: Page, one: dict):
     walk(one["parts"], "parts.")
     yield from (f"the page does not show {source}" for source in sorted(lines - shown))
     yield from (f"the page has no mark for the step {source}" for source in sorted(steps - marked))
+
+
+def _ledger(path: Path, evidence: dict[str, dict]):
+    """The ledger must say of every claim, and of every layer, what the evidence says."""
+    if not path.exists():
+        yield "there is no such file"
+        return
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    yield from (f"says nothing of {name}" for name in evidence.keys() - entries.keys())
+    for name, entry in entries.items():
+        found = evidence.get(name, {}).get("verdict", {})
+        layers = {layer["layer"]: layer["status"] for layer in found.get("evidence", [])}
+        said = {layer: one["verdict"] for layer, one in entry["layers"].items()}
+        if (entry["verdict"], said) != (found.get("status"), layers):
+            yield f"says {entry['verdict']} of {name}, by {said}; the evidence says {found.get('status')}, by {layers}"
 
 
 def _sound(page: Page):

@@ -4,16 +4,24 @@ One dictionary a claim: what its file says, the replay of its derivation (`parts
 the evidence of every layer, and an example that was run in this build.
 """
 
+import importlib
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from sympy import Eq
 
 import derivations
 import verify
-from derivations.domains import Vector
+from derivations.domains import AnyLaw, Vector
+from derivations.enclose import precision
 from derivations.enclose.points import random_point
+from derivations.instance import is_abstract
+from docs.typed import typed
 from verify.case import describe
+from verify.formula import FormulaError
+from verify.verdict import LAYERS
 
 
 def gather(name: str) -> dict:
@@ -40,9 +48,12 @@ def gather(name: str) -> dict:
             }
             for one in claim.parameters
         ],
+        "values": _values(claim),
+        "laws": [one.name for one in claim.parameters if isinstance(one.domain, AnyLaw)],
         "instance": [
             {"abstract_latex": derivations.latex(abstract), "concrete_latex": derivations.latex(concrete)}
             for abstract, concrete in claim.instance.items()
+            if abstract != concrete
         ],
         "conditions": list(claim.conditions),
         "sources": list(claim.sources),
@@ -53,7 +64,9 @@ def gather(name: str) -> dict:
         "used_by": list(claim.used_by),
         "parts": [_part(part) for part in replay.parts],
         "verdict": verdict.to_dict(),
-        "example": example(name),
+        "silent": _silent(claim),
+        "example": example(name, _counterexample(verdict)),
+        "reader": reader(name),
         "as_expected": bool(verdict.as_expected),
         "seconds": replay.seconds + sum(one.seconds for one in verdict.evidence),
     }
@@ -76,6 +89,63 @@ def example(name: str, arguments: dict | None = None) -> dict:
         "output": str(verdict),
         "verdict": verdict.to_dict(),
     }
+
+
+def reader(name: str) -> dict:
+    """A formula that a reader might type for the claim's right side, with what `verify.NAME(claim=...)` says of it.
+
+    `formula` is "" where no formula of this statement can be typed; `reason` then says why.
+    """
+    claim = derivations.claim(name)
+    truth = claim if claim.holds else derivations.claim(claim.truth)
+    if len(truth.value) > 1:
+        key, right = list(truth.value.items())[-1]
+        start = f"{key} = "
+    else:
+        right, start = next(iter(truth.value.values()), truth.parts[0].statement.rhs), ""
+    if not truth.value and not isinstance(truth.parts[0].statement, Eq):
+        return {"formula": "", "reason": "the statement is an inequality, and has no closed form to type", "output": ""}
+    if is_abstract(right):
+        return {"formula": "", "reason": "its right side speaks of any densities, and is no formula in numbers", "output": ""}
+    formula = start + typed(right, truth)
+    try:
+        verdict = getattr(verify, name)(claim=formula)
+    except (FormulaError, TypeError):  # a shape or a word that the reader of formulas does not know yet
+        verdict = None
+    if not verdict:
+        return {"formula": "", "reason": "its right side has words that cannot be typed yet", "output": ""}
+    return {"formula": formula, "reason": "", "output": str(verdict)}
+
+
+def _values(claim) -> list[dict]:
+    """The named values of a claim without parameters, to ten digits that are certain."""
+    if claim.parameters:
+        return []
+    point = random_point(claim, random.Random(0))
+    with precision(128):
+        return [{"name": name, "value": point.evaluate(expr).real.str(10, radius=False)} for name, expr in claim.value.items()]
+
+
+def _silent(claim) -> list[dict]:
+    """The layers that have nothing to say, each with its reason: on the whole claim, or on some of its parts (numbered from 1)."""
+    found = []
+    for layer in LAYERS:
+        applies = importlib.import_module(f"verify.layers.{layer}").applies
+        if reason := applies(claim):
+            found.append({"layer": layer, "reason": reason, "parts": []})
+            continue
+        parts = {}
+        for number, part in enumerate(claim.parts, 1):
+            if reason := applies(replace(claim, parts=(part,))):
+                parts.setdefault(reason, []).append(number)
+        found += [{"layer": layer, "reason": reason, "parts": numbers} for reason, numbers in parts.items()]
+    return found
+
+
+def _counterexample(verdict) -> dict | None:
+    """The arguments at which a verdict found a false statement to fail; None where it has no such numbers."""
+    arguments = (verdict.counterexample or {}).get("at")
+    return arguments if arguments and not any(isinstance(value, str) for value in arguments.values()) else None
 
 
 @dataclass(frozen=True)
@@ -102,7 +172,8 @@ def _point(claim) -> dict:
     for one in claim.parameters:
         if one.symbol in point.instance:
             law = point.instance[one.symbol]
-            arguments[one.name] = Normal(float(law.mu), float(law.sigma))
+            mu, sigma = (round(float(point.values[symbol].real), 9) for symbol in (law.mu, law.sigma))
+            arguments[one.name] = Normal(mu, sigma)
         elif isinstance(one.domain, Vector):  # a column of a matrix is a vector for the caller
             arguments[one.name] = [entry[0] if isinstance(entry, list) else entry for entry in arguments[one.name]]
     return arguments

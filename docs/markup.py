@@ -76,6 +76,28 @@ def table(header: list[str], rows: list[list[str]], kind: str = "") -> str:
     return f'<div class="table-scroll {kind}"><table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
 
 
+def capitalised(string: str) -> str:
+    """A title with its first letter large, the rest as it is."""
+    return string[:1].upper() + string[1:]
+
+
+def counterexample(one: dict) -> str:
+    """Where a false statement fails and how it differs from the truth, as paragraphs; "" where a verdict says neither."""
+    verdict, lines = one["verdict"], []
+    if found := verdict.get("counterexample"):
+        at = ", ".join(f"{key} = {_short(value)}" for key, value in found["at"].items())
+        lines.append(f"<strong>Counterexample.</strong> {'At ' + escape(at) if at else 'As it stands'}: left {_short(found['left'])}, right {_short(found['right'])}.")
+    if verdict.get("diagnosis"):
+        lines.append(f"<strong>Diagnosis.</strong> {html_text(verdict['diagnosis'])}")
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def _short(value) -> str:
+    if isinstance(value, list):
+        return "(" + ", ".join(map(_short, value)) + ")"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
 def claim_link(name: str, root: str = "") -> str:
     """A link to a claim's page, for HTML; `root` leads from the page to the site's root."""
     return f'<a href="{root}claims/{name}.html"><code>{name}</code></a>'

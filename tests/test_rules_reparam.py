@@ -6,9 +6,9 @@ import pytest
 from sympy import Abs, Derivative, Eq, Integer, Rational, Symbol, cos, log, sin, sqrt
 
 import derivations
-from derivations.checker import check_claim
+from derivations.checker import Context, check_claim
 from derivations.claimfile import Part, all_steps
-from derivations.conditions import CONTINUOUS, DIFFEOMORPHIC, DIFFERENTIATE_INSIDE, INVERTIBLE, SMOOTH
+from derivations.conditions import CONTINUOUS, DIFFEOMORPHIC, DIFFERENTIATE_INSIDE, INVERTIBLE, POSITIVE, SMOOTH
 from derivations.language import (
     DerivativeAt, DistributionFunction, E, Function, Int, InverseMap, Law, LowerIntegral, Map, Normal, Probability, Pushforward, Uniform,
     positive, real,
@@ -27,7 +27,7 @@ CHAPTER = (
     "gradient_variance", "inverse_cdf_reparameterization", "pathwise_gradient", "reparameterization_density",
     "reparameterization_gaussian", "score_function_gradient",
 )  # fmt: skip
-ALL = (CONTINUOUS, DIFFEOMORPHIC, DIFFERENTIATE_INSIDE, INVERTIBLE, SMOOTH)
+ALL = (CONTINUOUS, DIFFEOMORPHIC, DIFFERENTIATE_INSIDE, INVERTIBLE, POSITIVE, SMOOTH)
 
 x, y, a, b, t, u, theta, epsilon = real("x y a b t u theta epsilon")
 mu = real("mu")
@@ -41,15 +41,7 @@ q, p = Law("q"), Law("p", theta)
 class FakeClaim:
     name: str = "somewhere"
     conditions: tuple = ALL
-
-
-@dataclass(frozen=True)
-class Context:
-    claim: FakeClaim = FakeClaim()
-
-    @property
-    def conditions(self):
-        return self.claim.conditions
+    parameters: tuple = ()
 
 
 def accepts(rule, before, after, relation="=", conditions=ALL):

@@ -7,9 +7,11 @@ import shutil
 
 import pytest
 
-from docs import build, evidence, graph, katex, markup
+from docs import build, evidence, graph, katex, ledger, markup
 from docs.check import check
-from docs.pages import claim, sheets
+from docs.figures import plot
+from docs.pages import claim, errata, sheets
+from docs.typed import typed
 
 
 def step(number, relation, before, after, **changes):
@@ -42,6 +44,8 @@ IDENTITY = {
     "truth": "",
     "unit": "nats",
     "parameters": [{"name": "a", "latex": "a_{1}", "domain": "a > 0", "unit": "", "shape": "scalar", "meaning": "a number"}],
+    "values": [],
+    "laws": [],
     "instance": [],
     "conditions": ["a is finite"],
     "sources": ["sheet Z 1"],
@@ -57,8 +61,13 @@ IDENTITY = {
     ],
     "verdict": {
         "status": "proved",
-        "evidence": [{"layer": "derivation", "status": "proved", "summary": "2 steps", "seconds": 0.01, "details": {}}],
+        "evidence": [{"layer": "derivation", "status": "proved", "summary": "2 steps", "seconds": 0.01, "details": {"steps": 2, "replayed": 2}}],
     },
+    "silent": [
+        {"layer": "monte_carlo", "reason": "nothing on the left side is random", "parts": []},
+        {"layer": "gradient", "reason": "there is nothing to differentiate", "parts": [1, 3]},
+    ],
+    "reader": {"formula": "a/a + 1", "reason": "", "output": "proved"},
     "example": {"code": "verify.small_identity()", "point": "", "output": "small_identity: proved", "verdict": {}},
     "as_expected": True,
     "seconds": 0.1,
@@ -75,6 +84,8 @@ ERROR = IDENTITY | {
     "parts": [part("1 = 2", step(1, "=", "1", "2", replayed=False, reason="1 is not 2", attack=None))],
     "verdict": {
         "status": "refuted",
+        "counterexample": {"at": {"a": 0.5, "b": [1.0, 2.0]}, "left": "1", "right": "2"},
+        "diagnosis": "The left side is too small by 1.",
         "evidence": [{"layer": "enclosure", "status": "refuted", "summary": "1 is not 2", "seconds": 0.01, "details": {}}],
     },
 }
@@ -82,7 +93,7 @@ EVIDENCE = {"small_identity": IDENTITY, "small_error": ERROR}
 EXAMPLE = {"code": "verify.small_identity(a=1)", "point": "a=1", "output": "", "verdict": IDENTITY["verdict"] | {"value": 72.80685281944005}}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """The site of the made-up evidence, in a folder with a space in its name."""
     folder = tmp_path_factory.mktemp("a site")
@@ -136,6 +147,8 @@ ANNOTATION = '<annotation encoding="application/x-tex">'
         (PAGE, "<h1", '<a href="../../../secret.html">x</a><h1', "leads nowhere"),
         (PAGE, "<h1", '<a href="small_error.html#step-9">x</a><h1', "no id 'step-9'"),
         (PAGE, "<h1", '<a href="#step-9">x</a><h1', "no id 'step-9'"),
+        ("ledger.json", '"verdict": "refuted"', '"verdict": "proved"', "says proved of small_error"),
+        ("ledger.json", '"small_error": {', '"small_eror": {', "says nothing of small_error"),
         ("assets/proofsheet.css", ":root", "@import url(https://example.org/a.css);\n:root", "from another host"),
     ],
 )
@@ -238,7 +251,8 @@ def test_every_sheet_is_readable_and_says_what_is_missing():
 
 def test_search_finds_words_and_no_latex(built):
     index = json.loads((built / "search" / "search_index.json").read_text(encoding="utf-8"))
-    texts = [one["text"] for one in index["docs"] if one["location"].startswith("claims/")]
+    places = [one for one in index["docs"] if one["location"].startswith("claims/")]
+    texts = [one["text"] for one in places if not one["location"].endswith("#check-your-own-answer")]
     assert any("a number" in text for text in texts)
     assert not any(r"\(" in text or r"\[" in text or "LaTeX" in text for text in texts)
 
@@ -265,3 +279,121 @@ def test_a_page_is_written_from_evidence_alone():
     page = claim.page(json.loads(json.dumps(IDENTITY)))
     assert page.count("✓ replayed") == 3
     assert 'id="step-2-1-step-1"' in page
+
+
+def layer(name, status, **details):
+    return {"layer": name, "status": status, "summary": f"{name} is {status}", "seconds": 0.0, "details": details}
+
+
+def test_an_undecided_layer_fails_the_build_even_of_a_refuted_claim():
+    assert ledger.problems(EVIDENCE) == []
+    for name in EVIDENCE:
+        changed = copy.deepcopy(EVIDENCE)
+        changed[name]["verdict"]["evidence"].append(layer("gradient", "undecided"))
+        assert ledger.problems(changed) == [f"{name}: the layer gradient is undecided: gradient is undecided"]
+
+
+def test_layers_that_contradict_each_other_fail_the_build():
+    changed = copy.deepcopy(EVIDENCE)
+    changed["small_error"]["verdict"]["contradiction"] = ["enclosure: refuted", "gradient: supported"]
+    assert ledger.problems(changed) == ["small_error: its layers contradict each other (enclosure: refuted, gradient: supported)"]
+
+
+def test_the_ledger_says_what_is_not_checked():
+    changed = copy.deepcopy(IDENTITY)
+    steps = changed["parts"][0]["steps"]
+    steps[0]["attack"] |= {"agreed": None, "reason": "no way to evaluate a limit"}
+    steps[1]["attack"]["kind"] = "tables"
+    assert ledger.unchecked(changed, None) == [
+        "Monte Carlo does not apply: nothing on the left side is random.",
+        "Gradient says nothing on parts 1 and 3 of 1: there is nothing to differentiate.",
+        "A step by algebra was replayed by its rule, but evaluated by no second way: no way to evaluate a limit.",
+        "1 of 3 steps was confirmed on random finite tables only, where integrals are sums.",
+        "No mutants of this claim were made for this build.",
+    ]
+
+
+def test_the_ledger_reads_the_first_record_of_mutants(tmp_path):
+    assert ledger.mutants(tmp_path / "none.json") == {}
+    counts = {"derivation": {"killed": 7, "survived": 0, "equivalent": 2}}
+    (tmp_path / "new.json").write_text(json.dumps({"claims": {"small_identity": counts}}))
+    (tmp_path / "old.json").write_text(json.dumps({"claims": {}}))
+    found = ledger.mutants(tmp_path / "none.json", tmp_path / "new.json", tmp_path / "old.json")
+    entries = ledger.ledger(EVIDENCE, found)
+    assert entries["small_identity"]["mutants"] == counts and entries["small_error"]["mutants"] is None
+    assert not any("mutants" in sentence for sentence in entries["small_identity"]["not_checked"])
+
+
+def test_known_errata_leave_the_list_when_their_claim_comes():
+    page = errata.page(EVIDENCE, {})
+    assert "To come" in page and "called Xavier" in page
+    assert "called Xavier" not in errata.page(EVIDENCE | {"xavier_is_he": ERROR | {"name": "xavier_is_he"}}, {})
+
+
+def test_a_false_statement_shows_where_and_how_it_fails(built):
+    for name in ("errata.html", "claims/small_error.html"):
+        page = (built / name).read_text(encoding="utf-8")
+        assert "At a = 0.5, b = (1, 2): left 1, right 2." in page and "The left side is too small by 1." in page
+
+
+def test_a_statement_is_answered_only_where_a_claim_decides_it():
+    sheet = sheets.sheets()["B"]
+    assert len(sheet["exercise"]) == 20
+    assert 'class="answer"' not in sheets.page("B", sheet, {})
+    decided = {"elbo_decomposition": IDENTITY, "discriminator_accuracy_at_equilibrium": ERROR, "gan_global_optimum": IDENTITY}
+    page = sheets.page("B", sheet, decided)
+    assert page.count('class="answer">Yes.') == 1 and page.count('class="answer">No.') == 2 and "3 of the 20 statements" in page
+
+
+def test_a_formula_is_written_as_a_person_would_type_it():
+    import derivations
+
+    names = derivations.claim("kl_gaussian_standard_normal")
+    assert typed(names.statement.rhs, names) == "sum(exp(log_var[i]) - log_var[i] + mu[i]**2 - 1, (i, 1, d))/2"
+
+
+@pytest.mark.parametrize(
+    ("formula", "quoted"), [("a/b", '"a/b"'), (r"\frac{a}{b}", r"'\frac{a}{b}'"), ("f'", '"f\'"'), ("$f'$", "'$f'\\''$'")]
+)
+def test_commands_survive_the_shell(formula, quoted):
+    import shlex
+
+    assert claim.shell_quoted(formula) == quoted
+    assert shlex.split(quoted) == [formula]
+
+
+def test_every_figure_belongs_to_a_claim_and_has_a_caption():
+    import derivations
+
+    for name, figure in plot.figures().items():
+        assert figure.CLAIM in derivations.claims(), name
+        assert figure.CAPTION.endswith(".") and 1 < figure.HEIGHT < 6
+
+
+def test_the_box_starts_with_a_formula_that_was_judged_in_this_build():
+    found = evidence.reader("kl_gaussian")
+    assert "log(sigma2/sigma1)" in found["formula"] and "kl_gaussian: proved" in found["output"]
+    found = evidence.reader("elbo_gap")
+    assert found["formula"] == "" and "any densities" in found["reason"]
+
+
+def test_the_worked_example_shows_its_numbers():
+    import derivations
+
+    values = {one["name"]: one["value"] for one in evidence._values(derivations.claim("autoencoder_worked_example"))}
+    assert values["z1"].startswith("0.62245933") and values["loss"].startswith("0.97805655")
+
+
+def test_layers_that_see_some_parts_only_say_which():
+    import derivations
+
+    silent = evidence._silent(derivations.claim("jensen_shannon_bounds"))
+    assert {"layer": "enclosure", "reason": "an optimum over all laws has no value to enclose", "parts": [5]} in silent
+
+
+def test_a_false_statement_is_shown_at_its_counterexample():
+    from verify.verdict import Verdict
+
+    assert evidence._counterexample(Verdict("a", "refuted", counterexample={"at": {"mu": 1.0}, "left": "0", "right": "1"})) == {"mu": 1.0}
+    assert evidence._counterexample(Verdict("a", "refuted", counterexample={"at": {"p": "N(0, 1^2)"}, "left": "0", "right": "1"})) is None
+    assert evidence._counterexample(Verdict("a", "proved")) is None

@@ -29,8 +29,16 @@ kl_gaussian_multivariate: Verifier
 """KL divergence between two Gaussians on R^d with full covariances."""
 kl_gaussian_standard_normal: Verifier
 """KL divergence of a diagonal Gaussian to the standard normal law."""
+kl_gumbel_normal: Verifier
+"""KL divergence of a Gumbel law from a Gaussian."""
 kl_nonnegative: Verifier
 """The KL divergence is nonnegative, and zero only between equal laws."""
+kl_normal_laplace: Verifier
+"""KL divergence of a Gaussian from a Laplace law."""
+maximum_likelihood_kl: Verifier
+"""Maximum likelihood is the least KL divergence from the data."""
+vae_loss_reductions: Verifier
+"""The VAE's loss with both terms averaged is a beta-VAE's, beta = pixels / latents."""
 gradient_variance: Verifier
 """Variances of the pathwise and the score-function estimator, and when the pathwise one wins."""
 inverse_cdf_reparameterization: Verifier
@@ -51,15 +59,53 @@ jensen_shannon_bounds: Verifier
 """The Jensen-Shannon divergence lies between 0 and log 2, and is 0 only between equal laws."""
 optimal_discriminator: Verifier
 """The best discriminator for a fixed generator is p_data / (p_data + p_g)."""
+wasserstein_critic_of_a_shift: Verifier
+"""A Wasserstein critic measures how far a Gaussian was shifted; the Jensen-Shannon divergence does not."""
 ddpm_forward_marginal: Verifier
 """The noising chain can be sampled at any step at once."""
 ddpm_posterior: Verifier
 """One step back along the noising chain, when the start is known."""
 autoencoder_worked_example: Verifier
 """A 4-2-4 autoencoder, worked out by hand."""
+clipped_noise_mean: Verifier
+"""The mean of a pixel to which Gaussian noise was added and which was then clipped to [0, 1]."""
+he_initialization: Verifier
+"""Weights of variance 2 / n keep the second moment of what a rectified layer reads."""
+linear_autoencoder_bias: Verifier
+"""What a linear autoencoder pays for a coordinate that it drops."""
+linear_autoencoder_scaling: Verifier
+"""A linear autoencoder's loss does not see a change of its code that the decoder undoes."""
+mean_squared_error_gradient: Verifier
+"""The gradient of a mean squared error is that of the sum, divided by the number of pixels."""
+xavier_initialization: Verifier
+"""Weights of variance 1 / n keep the variance of what a linear unit reads."""
+clipped_noise_is_unbiased: Verifier
+"""The denoising autoencoder's noisy input is the clean image on the average."""
 ddpm_posterior_wrong_index: Verifier
 """The variance of the noising chain's posterior, with alpha_bar_t where alpha_bar_{t-1} belongs."""
+diffusion_optimizes_likelihood: Verifier
+"""Diffusion models directly optimise the likelihood of the data."""
 discriminator_accuracy_at_equilibrium: Verifier
 """In the equilibrium of the adversarial game the discriminator reaches 100% accuracy."""
+flow_minimizes_likelihood: Verifier
+"""Flow models minimise the log-likelihood of the data."""
+gumbel_normal_kl_2018: Verifier
+"""The divergence of a Gumbel law from a Gaussian, with pi r / 12 in place of pi^2 r^2 / 12."""
+linear_autoencoder_weights_are_components: Verifier
+"""The best decoder weights of a linear autoencoder are the first k principal components."""
+mean_loss_with_the_gradient_of_the_sum: Verifier
+"""The gradient of the mean squared error is twice the error."""
+mean_reduced_vae_loss: Verifier
+"""Averaging both terms of the VAE's loss over their own axes leaves the evidence lower bound, up to a factor."""
+normal_laplace_kl_2018: Verifier
+"""The divergence of a Gaussian from a Laplace law, with the means left out."""
+pca_without_biases: Verifier
+"""A linear autoencoder without biases is equivalent to PCA."""
 sheet_kl_sign: Verifier
 """The KL divergence to the standard normal, with its sign turned."""
+vae_maximizes_discriminator_likelihood: Verifier
+"""Variational autoencoders maximise the likelihood of generated data."""
+wgan_uses_jensen_shannon: Verifier
+"""The Wasserstein GAN optimises a variation of the Jensen-Shannon divergence."""
+xavier_is_he: Verifier
+"""Xavier's initialisation draws weights of standard deviation sqrt(2 / n), n the number of inputs."""

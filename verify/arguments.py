@@ -1,11 +1,15 @@
 """From the keyword arguments of a caller to exact points of a claim's domain."""
 
 import itertools
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from derivations.domains import SPD, Integers, Vector
 from derivations.enclose.points import Point, as_value, named_law
 from derivations.language.density import Density
+from derivations.language.given import given_density
+from derivations.language.normal import Normal
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,23 @@ class Arguments:
                 values[p.symbol] = as_value(p, _exact(p, entries[p.name]))
                 values.update(_lengths(p, entries[p.name]))
             elif p.name in self.laws:
-                instance[p.symbol], numbers = named_law(p, self.laws[p.name])
+                instance[p.symbol], numbers = self._law(p)
                 values.update(numbers)
         return Point(values, instance)
+
+
+    def _law(self, parameter):
+        """The density put for an abstract one, and the values of its symbols."""
+        law = self.laws[parameter.name]
+        if isinstance(law, Normal):
+            return named_law(parameter, law)
+        return self.given_densities[parameter.name], {}
+
+    @cached_property
+    def given_densities(self):
+        """The densities that were given as functions, as words; without enclosures."""
+        found = {p.name: p for p in self.claim.parameters if not isinstance(self.laws.get(p.name, None), Normal) and p.name in self.laws}
+        return {name: given_density(name, self.laws[name], p.symbol.values[0]) for name, p in found.items()}
 
 
 def axes(parameter):
@@ -80,20 +98,37 @@ def bind(claim, keywords):
 
 
 def as_law(name, value):
-    """A frozen SciPy normal as our own law; anything else that has a density as it is."""
+    """A normal law as our own; any other frozen distribution or density function as it is. Raises `ValueError`."""
     from sympy import Rational
-
-    from derivations.language.normal import Normal
 
     if isinstance(value, Normal):
         return value
-    distribution = getattr(value, "dist", None)
-    if getattr(distribution, "name", "") == "norm":
+    if getattr(getattr(value, "dist", None), "name", "") == "norm":
         mean, spread = float(value.mean()), float(value.std())
+        if not (math.isfinite(mean) and 0 < spread < math.inf):
+            raise ValueError(f"{name} = norm({mean}, {spread}) is not a law: its standard deviation must be positive and finite")
         return Normal(Rational(mean), Rational(spread))
-    if callable(getattr(value, "pdf", None)) or callable(value):
-        raise ValueError(f"{name} = {value!r}: only Gaussian laws are enclosed so far; pass scipy.stats.norm(mean, sd)")
-    raise ValueError(f"{name} = {value!r} is not a law: pass a frozen SciPy distribution such as scipy.stats.norm(0, 1)")
+    if callable(getattr(value, "pdf", value)):
+        _check_density(name, getattr(value, "pdf", value))
+        return value
+    raise ValueError(f"{name} = {value!r} is not a law: pass a density as a function, or a frozen SciPy distribution such as scipy.stats.norm(0, 1)")
+
+
+def _check_density(name, pdf):
+    """A density takes an array, returns as many finite numbers that are not negative, and integrates to 1."""
+    import numpy
+    from scipy.integrate import quad
+
+    probe = numpy.linspace(-3, 3, 7)
+    try:
+        found = numpy.asarray(pdf(probe), float)
+    except Exception as error:  # noqa: BLE001 - whatever the caller's function raised, the caller is told
+        raise ValueError(f"{name} is not a density: called with an array it raised {type(error).__name__}: {error}") from None
+    if found.shape != probe.shape or not (found >= 0).all() or not numpy.isfinite(found).all():
+        raise ValueError(f"{name} is not a density: for the points {probe.tolist()} it gave {found.tolist()}")
+    mass = quad(pdf, -numpy.inf, numpy.inf, limit=200)[0]
+    if not abs(mass - 1) < 1e-3:
+        raise ValueError(f"{name} is not a density: it integrates to {mass:.6g}, not to 1")
 
 
 def _exact(parameter, entry):

@@ -4,9 +4,12 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 
+from derivations.language.given import GivenDensity
 from derivations.enclose.points import random_point
+from derivations.instance import is_abstract
 
 POINTS = 6
+EDGES = 3
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,18 @@ class Case:
             return tuple(_completed(self.claim, p, self.rng("completion")) for p in self.arguments.points(10_000))
         rng = self.rng("points")
         return tuple(random_point(self.claim, rng) for _ in range(POINTS))
+
+    @cached_property
+    def edges(self):
+        """Points at the edges of the domain: scales far apart, values almost equal, the first and the last step.
+
+        None where the claim is about abstract laws: there the domain is that of an instance, and its integrals
+        are numerical.
+        """
+        if self.arguments.given or not self.claim.parameters or any(is_abstract(s) for s in self.statements):
+            return ()
+        rng = self.rng("edges")
+        return tuple(random_point(self.claim, rng, edge=True) for _ in range(EDGES))
 
     @property
     def statements(self):
@@ -53,16 +68,20 @@ def describe(claim, point):
             found[p.name] = _plain(point.values[p.symbol])
         elif p.symbol in point.instance:
             law = point.instance[p.symbol]
+            if isinstance(law, GivenDensity):
+                found[p.name] = str(law.source)
+                continue
             mu, sigma = (_plain(point.values[s]) for s in (law.mu, law.sigma))
             found[p.name] = f"N({mu:g}, {sigma:g}^2)"
     return found
 
 
 def _plain(value):
-    from flint import acb, acb_mat
+    from flint import acb
+    from sympy import MatrixBase
 
-    if isinstance(value, acb_mat):
-        return [[float(value[i, j].real) for j in range(value.ncols())] for i in range(value.nrows())]
+    if isinstance(value, MatrixBase):
+        return [[float(x) for x in row] for row in value.tolist()]
     if isinstance(value, (list, tuple)):
         return [_plain(v) for v in value]
     return float(value.real) if isinstance(value, acb) else int(value) if isinstance(value, int) else float(value)
@@ -85,15 +104,16 @@ def arrays_of(point):
 def in_float32(point):
     """The point with every real number rounded to float32, as exact values: where a float32 sampler really is."""
     import numpy
-    from flint import acb, acb_mat
+    from flint import acb
+    from sympy import MatrixBase, Rational
 
     def rounded(value):
         if isinstance(value, int):
             return value
         if isinstance(value, (list, tuple)):
             return [rounded(v) for v in value]
-        if isinstance(value, acb_mat):
-            return acb_mat(value.nrows(), value.ncols(), [rounded(v) for v in value.entries()])
+        if isinstance(value, MatrixBase):
+            return value.applyfunc(lambda x: Rational(float(numpy.float32(float(x)))))
         return acb(float(numpy.float32(float(value.real) if isinstance(value, acb) else float(value))))
 
     return type(point)({s: rounded(v) for s, v in point.values.items()}, point.instance)

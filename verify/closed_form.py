@@ -5,6 +5,7 @@ import inspect
 from sympy import Eq, MatrixSymbol
 
 from derivations.compile import Uncompilable, evaluate
+from derivations.compile.careful import elementary, evaluate_carefully
 from derivations.domains import SPD, Integers, Vector
 from derivations.instance import concretise, is_abstract
 from derivations.language.density import Density
@@ -15,15 +16,15 @@ def closed_form(claim, xp):
     """A function with the claim's parameters, positional or by name, returning its right side (or its `value`)."""
     parameters = [p for p in claim.parameters if not isinstance(p.symbol, Density) and not _idle(p, claim)]
     signature = inspect.Signature([inspect.Parameter(p.name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for p in parameters])
-    expressions = _expressions(claim, claim.instance)
+    computed = expressions(claim, claim.instance)
 
     def function(*args, **kwargs):
         bound = signature.bind(*args, **kwargs).arguments
         values = {}
         for p in parameters:
-            values[p.symbol] = _array(p, bound[p.name], xp)
+            values[p.symbol] = as_array(p, bound[p.name], xp)
             values.update(lengths(p, bound[p.name], xp))
-        return _values(expressions, values, xp)
+        return _values(computed, values, xp)
 
     function.__name__ = function.__qualname__ = claim.name
     function.__signature__ = signature
@@ -33,7 +34,7 @@ def closed_form(claim, xp):
 
 def _idle(parameter, claim):
     """Is it an optional parameter, such as a state of a chain, on which what is computed does not depend?"""
-    return parameter.optional and not any(depends(e, parameter.symbol) for e in _expressions(claim, claim.instance))
+    return parameter.optional and not any(depends(e, parameter.symbol) for e in expressions(claim, claim.instance))
 
 
 def values_at(case):
@@ -41,29 +42,42 @@ def values_at(case):
     import numpy
 
     arguments, claim = case.arguments, case.claim
-    given = {p.symbol: _array(p, arguments.arrays[p.name], numpy) for p in claim.parameters if p.name in arguments.arrays}
+    given = {p.symbol: as_array(p, arguments.arrays[p.name], numpy) for p in claim.parameters if p.name in arguments.arrays}
     point = case.points[0]
     drawn = {s: v for s, v in point.values.items() if s not in given}
     try:
-        found = _values(_expressions(claim, point.instance), {**{s: _number(v) for s, v in drawn.items()}, **given}, numpy)
+        found = _values(expressions(claim, point.instance), {**{s: _number(v) for s, v in drawn.items()}, **given}, numpy)
     except Uncompilable:
         return None
     found = numpy.asarray(found, float)
     return float(found) if found.ndim == 0 else found
 
 
-def _expressions(claim, instance):
-    """What is to be computed: the named values of the claim, or its first statement's right side (the left of a bound)."""
+def expressions(claim, instance, stable=True):
+    """What is to be computed: the named values of the claim, or its first statement's right side (the left of a bound).
+
+    Each in the form that the claim proves to be stable, where it has one, unless the textbook's is asked for.
+    """
     statement = claim.parts[0].statement
-    expressions = tuple(claim.value.values()) or ((statement.rhs if isinstance(statement, Eq) else statement.lhs),)
-    if any(is_abstract(e) for e in expressions) and instance:
-        return tuple(concretise(e, instance) for e in expressions)
-    return expressions
+    sides = tuple(claim.value.values()) or ((statement.rhs if isinstance(statement, Eq) else statement.lhs),)
+    proved = {part.statement.lhs: part.statement.rhs for part in claim.stable if stable}
+    concrete = [_concrete(proved.get(e, e), instance) for e in sides]
+    return tuple(_concrete(proved.get(e, e), instance) for e in concrete)
 
 
-def _values(expressions, values, xp):
-    found = [evaluate(e, values, xp) for e in expressions]
+def _concrete(expr, instance):
+    return concretise(expr, instance) if instance and is_abstract(expr) else expr
+
+
+def _values(several, values, xp):
+    found = [compiled(e, values, xp) for e in several]
     return found[0] if len(found) == 1 else xp.stack([xp.asarray(f) for f in found], axis=-1)
+
+
+def compiled(expr, values, xp):
+    """The value of a closed form for arrays: scalar forms in pairs of floats, others as they stand."""
+    scalars = elementary(expr)
+    return evaluate(expr, values, xp) if scalars is None else evaluate_carefully(scalars, values, xp)
 
 
 def lengths(parameter, value, xp):
@@ -73,7 +87,8 @@ def lengths(parameter, value, xp):
     return {symbol: xp.shape(value)[-1]} if symbol is not None else {}
 
 
-def _array(parameter, value, xp):
+def as_array(parameter, value, xp):
+    """An argument as the walkers take it."""
     if isinstance(parameter.domain, Integers):
         try:
             return int(value)

@@ -4,6 +4,7 @@ import time
 
 from derivations.domains import Integers, Interval, Positive, Real, Vector
 from derivations.instance import is_abstract
+from derivations.language import Density
 from derivations.ring import is_zero
 from derivations.rules.algebra import split
 from verify.formula import FormulaError, Points, judge, parse
@@ -23,7 +24,7 @@ def judge_formula(claim, text, seed=0):
         claim = find(claim.truth)
     text, right = _target(claim, text)
     candidate = parse(text, _symbols(claim, right), ranges=_ranges(right), heads=(claim.name,))
-    judgement = judge(candidate, right, _points(claim), proves_equal=_proves_equal, seed=seed)
+    judgement = judge(candidate, right, points_of(claim), proves_equal=proves_equal, seed=seed)
     status = {"equal": "proved" if judgement.proved else "enclosed", "different": "refuted"}.get(judgement.status, "undecided")
     counterexample, diagnosis = None, ""
     if judgement.counterexample:
@@ -64,16 +65,19 @@ def _ranges(right):
     return {str(limits[0]): limits[1:] for total in right.find(lambda n: type(n).__name__ == "Sum") for limits in total.limits}
 
 
-def _proves_equal(a, b):
+def proves_equal(a, b):
+    """Is the difference of two closed forms zero by algebra and ring arithmetic?"""
     return is_zero(split(a) - split(b))
 
 
-def _points(claim):
+def points_of(claim):
     """The claim's domain, as the judge takes it."""
-    return Points({p.symbol: _range(p.domain) for p in claim.parameters})
+    domains = {p.domain.length: Range(1, 4, whole=True) for p in claim.parameters if getattr(p.domain, "length", None) is not None}
+    numbers = [p for p in claim.parameters if not isinstance(p.symbol, Density)]
+    return Points(domains | {p.symbol: _range(p.domain, claim) for p in numbers})
 
 
-def _range(domain):
+def _range(domain, claim):
     if isinstance(domain, Real):
         return Range()
     if isinstance(domain, Positive):
@@ -83,5 +87,13 @@ def _range(domain):
     if isinstance(domain, Integers):
         return Range(domain.low, domain.high, whole=True)
     if isinstance(domain, Vector):
-        return _range(domain.entry), 1, domain.length
+        return _range(domain.entry, claim), 1, _length(domain, claim)
     raise FormulaError(f"formulas over {type(domain).__name__} are not read yet", "", 0)
+
+
+def _length(domain, claim):
+    """The length of a vector: a symbol, or the step of the chain up to which a schedule is needed."""
+    if domain.length is not None:
+        return domain.length
+    steps = [p.symbol for p in claim.parameters if isinstance(p.domain, Integers)]
+    return steps[0] if steps else 5

@@ -34,8 +34,8 @@ def _facts(verdict):
     unit = f" {verdict.unit}" if verdict.unit else ""
     if verdict.value is not None:
         yield "value", f"{_number(verdict.value)}{unit}"
-    if verdict.enclosure is not None and not hasattr(verdict.enclosure[0], "shape"):
-        yield "enclosure", f"[{verdict.enclosure[0]!r}, {verdict.enclosure[1]!r}]"
+    if verdict.enclosure is not None and getattr(verdict.enclosure[0], "size", 1) <= 8:
+        yield "enclosure", f"[{verdict.enclosure[0]}, {verdict.enclosure[1]}]"
     if verdict.estimate is not None:
         yield "estimate", f"{_number(verdict.estimate)} ± {_number(verdict.standard_error)} (standard error)"
     if verdict.counterexample:

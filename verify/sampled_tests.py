@@ -11,9 +11,10 @@ Each is a function of (false-alarm probability, seed, samples) that returns an `
 
 from sympy import Dummy, Eq, Integer, Le, Mul, S, Symbol, cos, sign, sin
 
-from derivations.enclose import precision
+from derivations.enclose import Unevaluable, precision
 from derivations.instance import concretise
 from derivations.language import ArgMax, E, ForwardMarginal, InverseMap, Probability, Pushforward, transition
+from derivations.language.extreme import GumbelDensity
 from derivations.language.functions import UnitFunction
 from derivations.language.normal import NormalDensity, UniformDensity
 from verify.case import arrays_of, in_float32
@@ -54,7 +55,7 @@ def _mean(left, right, relation, point):
     def run(delta, seed, samples):
         with precision(96):
             variance = sum(variance_bound(d, point.evaluate) for d in found)
-            expected = float(point.evaluate(right).real.mid())
+            expected = _number(point.evaluate(right))
         symbols, numbers, whole = arrays_of(point)
         if samples is None and any(d.integrand.has(InverseMap) for d in found):
             samples = SLOW
@@ -66,10 +67,17 @@ def _mean(left, right, relation, point):
     return run
 
 
+def _number(ball):
+    """The middle of a ball that is narrow beside what a test can see. Raises `Unevaluable` for any other."""
+    if not ball.is_finite() or not ball.imag.contains(0) or not ball.real.rad() <= 1e-9 * (1 + abs(ball.real.mid())):
+        raise Unevaluable(f"the right side is known no better than as {ball}")
+    return float(ball.real.mid())
+
+
 def _dimension(found, point):
     """Normals per sample: one for a scalar law, the length for a vector."""
     whole = [v for v in point.values.values() if isinstance(v, int)]
-    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity)) for d in found for _, density in d.laws)
+    vectors = sum(not isinstance(density, (NormalDensity, UniformDensity, GumbelDensity)) for d in found for _, density in d.laws)
     scalars = sum(len(d.laws) for d in found) - vectors
     return max(scalars + vectors * max(whole, default=1), 1)
 

@@ -13,6 +13,8 @@ from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S,
 from derivations.enclose import Unevaluable
 from derivations.enclose.optimum import stationary_function
 from derivations.language import E, ForwardMarginal, Probability, Pushforward, Var
+from derivations.language.extreme import ExponentialDensity, GumbelDensity
+from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.optimum import Optimum
@@ -57,7 +59,9 @@ def _term(expr, fresh):
         if expr.integrand.has(Optimum):
             expr = E(expr.integrand.replace(lambda n: isinstance(n, Optimum), _best), expr.density, expr.bound)
         variable, integrand, density = _fresh(expr, fresh)
-        return [Draw(((variable, density),), integrand)]
+        constant, inner = _summands(integrand, fresh) if _random(integrand) else (integrand, [])
+        outer = [Draw(((variable, density),), constant)] if constant != 0 else []
+        return outer + [replace(d, laws=((variable, density), *d.laws)) for d in inner]
     if isinstance(expr, Var):
         return _variance(expr, fresh)
     if isinstance(expr, Derivative):
@@ -99,7 +103,7 @@ def _best(optimum):
 
 def _random(expr):
     """Does `expr` contain anything that is to be sampled, once its words are unfolded?"""
-    if isinstance(expr, (NormalDensity, UniformDensity)):
+    if isinstance(expr, (NormalDensity, UniformDensity, GumbelDensity, LaplaceDensity, ExponentialDensity)):
         return False
     if isinstance(expr, (E, Var, Probability)):
         return True
@@ -211,13 +215,17 @@ def _sample(density, variable, here, key, m, xp):
 
     if isinstance(density, NormalDensity):
         return here(density.mu) + here(density.sigma) * jax.random.normal(key, (m,), xp.float32)
+    if isinstance(density, GumbelDensity):
+        return here(density.mu) + here(density.beta) * jax.random.gumbel(key, (m,), xp.float32, mode="high")  # its whole tail
     if isinstance(density, UniformDensity):
         return jax.random.uniform(key, (m,), xp.float32)
     if type(density).__name__ == "Product" and isinstance(density.function, NormalDensity):
-        law, (index, _, _) = density.function, density.limits[0]
+        law, (index, low, high) = density.function, density.limits[0]
         inner = here.having({}, index)
         mu, sigma = inner(law.mu), inner(law.sigma)
         d = max(xp.size(mu), xp.size(sigma))
+        if xp.ndim(mu) == xp.ndim(sigma) == 0:  # the same law for every coordinate
+            d = int(here(high - low + 1))
         return mu + sigma * jax.random.normal(key, (m, d), xp.float32)
     if isinstance(density, MultivariateNormalDensity):
         lower = xp.linalg.cholesky(here(density.covariance))

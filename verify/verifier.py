@@ -94,6 +94,8 @@ class Verifier:
 
             return judge_formula(self._claim, claim, seed)
         case = Case(self._claim, arguments, seed)
+        if layers is None and arguments.given_densities:  # of which nothing is known but values: only what holds for any density
+            layers = "derivation"
         evidence = tuple(ask(layer, case) for layer in self._layers(layers))
         return _verdict(case, evidence)
 
@@ -153,8 +155,14 @@ def _verdict(case, evidence):
         estimate = found["monte_carlo"].details.get("estimate")
         error = found["monte_carlo"].details.get("standard_error")
     counterexample = next((e.details["counterexample"] for e in evidence if "counterexample" in e.details), None)
+    status, diagnosis = conclude(evidence), ""
+    if status == "refuted" and not case.claim.holds:
+        from verify.departure import departure
+
+        found = departure(case.claim.name)
+        diagnosis, counterexample = found.diagnosis, counterexample or found.counterexample
     return Verdict(
-        case.claim.name, conclude(evidence), evidence, value, bounds, estimate, error, counterexample,
+        case.claim.name, status, evidence, value, bounds, estimate, error, counterexample, diagnosis,
         holds=case.claim.holds, statement=case.claim.latex, unit=case.claim.unit,
     )  # fmt: skip
 
@@ -164,5 +172,5 @@ def _shaped(pairs, shape):
     import numpy
 
     low, high = (numpy.array(side) for side in zip(*pairs))
-    low, high = (side.reshape(*shape, *side.shape[1:]) for side in (low, high))
+    low, high = (side.reshape((*shape, *side.shape[1:])) for side in (low, high))
     return (float(low), float(high)) if low.ndim == 0 else (low, high)

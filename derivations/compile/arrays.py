@@ -1,8 +1,12 @@
 """The walker for closed forms: an expression and arrays for its symbols in, an array out."""
 
-from sympy import Product, Sum, log
+from sympy import Inverse, Product, Sum, log
 
-from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.compile.excess import exp_excess, itakura_saito
+from derivations.compile.covariance import covariance_excess, solved
+from derivations.compile.schedule import schedule
+from derivations.language.chain import AlphaBar
+from derivations.language.multivariate import CovarianceSymbol, MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
 
@@ -59,10 +63,14 @@ class Arrays:
         return first
 
     def _Mul(self, expr):
-        numerator, denominator = expr.as_numer_denom() if any(a.is_Pow and a.exp.is_negative for a in expr.args) else (expr, None)
-        if denominator is not None and denominator != 1:
-            return self(numerator) / self(denominator)
-        first, *others = (self(a) for a in expr.args)
+        """Factors over divisors, as they stand: denominators inside of sums are left where they are."""
+        divisors = [1 / a for a in expr.args if a.is_Pow and a.exp.is_number and a.exp.is_negative]
+        factors = [a for a in expr.args if not (a.is_Pow and a.exp.is_number and a.exp.is_negative)]
+        above = self._times(factors) if factors else 1
+        return above / self._times(divisors) if divisors else above
+
+    def _times(self, factors):
+        first, *others = map(self, factors)
         for value in others:
             first = first * value
         return first
@@ -70,7 +78,7 @@ class Arrays:
     def _Pow(self, expr):
         base, exponent = expr.args
         if exponent.is_Rational and exponent.q == 2 and abs(exponent.p) == 1:
-            root = self.xp.sqrt(self(base))
+            root = self._root_alpha_bar(base) if isinstance(base, AlphaBar) else self.xp.sqrt(self(base))
             return root if exponent.p > 0 else 1 / root
         if exponent.is_negative and exponent.is_Integer:
             return 1 / self(base) ** int(-exponent)
@@ -81,7 +89,7 @@ class Arrays:
 
     def _log(self, expr):
         u = expr.args[0]
-        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
+        if hasattr(u, "log_density"):
             return self(u.log_density())
         if isinstance(u, Product):
             return self(Sum(log(u.function), *u.limits))
@@ -104,6 +112,9 @@ class Arrays:
 
     def _cos(self, expr):
         return self.xp.cos(self(expr.args[0]))
+
+    def _sign(self, expr):
+        return self.xp.sign(self(expr.args[0]))
 
     def _sign(self, expr):
         return self.xp.sign(self(expr.args[0]))
@@ -194,18 +205,56 @@ class Arrays:
     def _Determinant(self, expr):
         return self.xp.linalg.det(self(expr.args[0]))
 
+    def _QuadraticForm(self, expr):
+        """v^T A v; for the inverse A of a covariance the square of what its Cholesky factor leaves of v, so never negative."""
+        if isinstance(expr.matrix, Inverse) and isinstance(expr.matrix.arg, CovarianceSymbol):
+            whitened = solved(self.xp.linalg.cholesky(self(expr.matrix.arg)), self(expr.vector), self.xp)
+            return self.xp.sum(whitened**2, axis=(-2, -1))
+        return self(expr.definition())
+
+    def _CovarianceExcess(self, expr):
+        return covariance_excess(*map(self, expr.args), self.xp)
+
     def _MatrixElement(self, expr):
         i, j = (self(k) for k in expr.args[1:])
         return self(expr.args[0])[..., i, j]
 
     def _AlphaBar(self, expr):
         """alpha_bar_t, or an array of them where t is an array of steps from 0 to the number of betas (traced, if need be)."""
-        xp, betas, t = self.xp, self.values[expr.betas], self(expr.step)
-        kept = xp.cumprod(1 - betas, axis=-1)
-        return xp.concatenate([xp.ones_like(kept[..., :1]), kept], axis=-1)[..., t]
+        return self._root_alpha_bar(expr) ** 2
+
+    def _root_alpha_bar(self, expr):
+        return schedule(self.values[expr.betas], self.xp)[0][..., self(expr.step)]
+
+    def _NoiseVariance(self, expr):
+        return schedule(self.values[expr.betas], self.xp)[1][..., self(expr.step)]
+
+    # --- words that vanish to second order, and the logistic function
+
+    def _ItakuraSaito(self, expr):
+        a, b = self.xp.broadcast_arrays(*(self._floating(u) for u in expr.args))
+        return itakura_saito(a, b, a - b, self.xp)
+
+    def _ExpExcess(self, expr):
+        return exp_excess(self._floating(expr.args[0]), self.xp)
+
+    def _Sigmoid(self, expr):
+        """1 / (1 + e^-u), and e^u / (1 + e^u) for negative u: no exponential overflows."""
+        u = self._floating(expr.args[0])
+        small = self.xp.exp(-self.xp.abs(u))
+        return self.xp.where(u < 0, small, 1) / (1 + small)
+
+    def _floating(self, expr):
+        value = self.xp.asarray(self(expr))
+        return value if self.xp.issubdtype(value.dtype, self.xp.floating) else value.astype(float)
 
     def _NormalDensity(self, expr):
         return self.xp.exp(self(expr.log_density()))
+
+    def _GivenDensity(self, expr):
+        if self.xp.__name__ != "numpy":
+            raise Uncompilable("a density given as a function, which JAX cannot trace")
+        return self.xp.asarray(expr.pdf(self(expr.x)), float)
 
     def _UniformDensity(self, expr):
         u = self(expr.x)

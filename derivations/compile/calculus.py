@@ -4,17 +4,23 @@ Gauss-Hermite where the integrand is polynomial, else the trapezoid rule, whose 
 with Gaussian weight is below rounding. Nothing here knows a closed form.
 """
 
-from sympy import Add, Mul, Product
+import math
+
+from sympy import Abs, Add, Dummy, Heaviside, Max, Mul, Product, exp, sign
 
 from derivations.compile import maps
 from derivations.compile.arrays import Arrays, Uncompilable
-from derivations.compile.quadrature import normal_rule, tensor_rule, uniform_rule
+from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
-from derivations.language.integral import E, Int
+from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
+from derivations.language.given import GivenDensity
+from derivations.language.integral import E, Int, Var
+from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
+REACH = 13.0  # standard deviations beyond which a Gaussian has no mass in float64
 
 
 class Calculus(Arrays):
@@ -24,15 +30,29 @@ class Calculus(Arrays):
 
     def _E(self, expr):
         density, variable = expr.density, expr.bound
+        if expr.has(GivenDensity):
+            return self(expr.definition())
         if isinstance(density, NormalDensity) and density.x == variable:
+            corners = corners_of(expr.integrand, variable)
+            if corners:
+                return self._cornered(expr, corners)
             nodes, weights = normal_rule(degree(expr.integrand, variable))
             return self._weighted(expr.integrand, variable, self(density.mu), self(density.sigma), nodes, weights)
         if isinstance(density, UniformDensity):
             nodes, weights = uniform_rule()
             return self._weighted(expr.integrand, variable, 0.0, 1.0, nodes, weights)
+        if isinstance(density, GumbelDensity):
+            nodes, weights = gumbel_rule()
+            return self._weighted(expr.integrand, variable, self(density.mu), self(density.beta), nodes, weights)
+        if isinstance(density, ExponentialDensity):
+            z = Dummy("z", real=True)
+            return self(E(expr.integrand.xreplace({variable: exp(-z)}), Gumbel(0, 1)(z), z))
         if isinstance(density, Product) and isinstance(density.function, NormalDensity):
-            inner = self.having({}, density.limits[0][0])
+            index, low, high = density.limits[0]
+            inner = self.having({}, index)
             mu, sigma = self.xp.broadcast_arrays(inner(density.function.mu), inner(density.function.sigma))
+            if self.xp.ndim(mu) == 0:  # the same law for every coordinate
+                mu, sigma = (self.xp.broadcast_to(a, (int(self(high - low + 1)),)) for a in (mu, sigma))
             nodes, weights = _grid(expr, mu.shape[-1])
             return self._grid_mean(expr, mu + sigma * nodes, weights)
         if isinstance(density, MultivariateNormalDensity):
@@ -47,6 +67,8 @@ class Calculus(Arrays):
         return self(expr.definition())
 
     def _Int(self, expr):
+        if expr.has(GivenDensity):
+            return self._adaptive(expr)
         for factor in Mul.make_args(expr.integrand):
             base, power = factor.as_base_exp()
             if _is_weight(base, expr.bound) and power.is_positive:
@@ -57,18 +79,59 @@ class Calculus(Arrays):
             return sum(self(Int(t, expr.bound)) for t in terms)
         raise Uncompilable(f"no Gaussian weight in {expr.integrand}")
 
+    def _adaptive(self, expr):
+        """By SciPy's adaptive quadrature, in float64, where densities are given as functions; 0 log 0 counts as 0."""
+        from scipy.integrate import quad
+
+        def f(v):
+            value = float(self.having({expr.bound: v})(expr.integrand))
+            return value if value == value else 0.0
+
+        ends = [-self.xp.inf, *range(-40, 41), self.xp.inf]  # in pieces, since a corner would mislead the rule
+        with self.xp.errstate(all="ignore"):
+            return sum(quad(f, low, high, epsabs=1e-12)[0] for low, high in zip(ends, ends[1:]))
+
+    def _cornered(self, expr, corners):
+        """A Gaussian mean of a function with corners: Gauss-Legendre from corner to corner, out to 13 standard deviations."""
+        xp, variable = self.xp, expr.bound
+        mu, sigma = self(expr.density.mu), self(expr.density.sigma)
+        ends = []
+        for u in corners:
+            here, there = self.having({variable: mu})(u), self.having({variable: mu + sigma})(u)
+            ends.append(xp.clip(here / (here - there), -REACH, REACH) + 0.0 * (mu + sigma))
+        ends = xp.sort(xp.stack(xp.broadcast_arrays(*ends)), axis=0)
+        low, high = xp.zeros_like(ends[:1]) - REACH, xp.zeros_like(ends[:1]) + REACH
+        ends = xp.concatenate([low, ends, high])
+        nodes, weights = unit_interval_rule()
+        total = 0.0
+        for start, length in zip(ends[:-1], ends[1:] - ends[:-1]):
+
+            def weighted(u, start=start, length=length):
+                y = start + u * length
+                density = xp.exp(-y * y / 2) / math.sqrt(2 * math.pi)
+                return length * density * self.having({variable: mu + sigma * y})(expr.integrand)
+
+            total = total + self._summed(weighted, nodes, weights)
+        return total
+
+    def _summed(self, function, nodes, weights):
+        """sum_j w_j f(y_j)."""
+        if self.xp.__name__ == "numpy":
+            return sum(w * function(y) for y, w in zip(nodes, weights))
+        import jax
+
+        values = jax.vmap(lambda y: function(y) + 0.0 * self.xp.sum(y))(self.xp.asarray(nodes))
+        return self.xp.tensordot(self.xp.asarray(weights), values, axes=1)
+
     def _grid_mean(self, expr, points, weights):
         """sum_j w_j f(x_j) over a grid of vectors, the points along the first axis."""
+        if expr.integrand.has(E, Var):  # a grid inside a grid: one outer point at a time
+            return self._summed(lambda x: self.having({expr.bound: x})(expr.integrand), points, weights)
         return self.xp.tensordot(self.xp.asarray(weights), self.having({expr.bound: points})(expr.integrand), axes=1)
 
     def _weighted(self, integrand, variable, mu, sigma, nodes, weights):
         """sum_j w_j f(mu + sigma y_j)."""
-        if self.xp.__name__ == "numpy":
-            return sum(w * self.having({variable: mu + sigma * y})(integrand) for y, w in zip(nodes, weights))
-        import jax
-
-        values = jax.vmap(lambda y: self.having({variable: mu + sigma * y})(integrand) + 0.0 * y)(self.xp.asarray(nodes))
-        return self.xp.tensordot(self.xp.asarray(weights), values, axes=1)
+        return self._summed(lambda y: self.having({variable: mu + sigma * y})(integrand), nodes, weights)
 
     def _ForwardMarginal(self, expr):
         """The chain's density: mean and variance carried from state to state, as the transition says."""
@@ -128,6 +191,14 @@ class Calculus(Arrays):
         except Unevaluable as reason:
             raise Uncompilable(str(reason)) from None
         return self(best) if expr.place else self(expr.at(best))
+
+
+def corners_of(integrand, variable):
+    """The affine functions of the variable at whose zeros the integrand has a corner."""
+    found = {c.args[0] for c in integrand.atoms(Abs, Heaviside, sign)}
+    found |= {c.args[0] - c.args[1] for c in integrand.atoms(Max) if len(c.args) == 2}
+    found |= {density.x - density.mu for density in integrand.atoms(LaplaceDensity)}
+    return sorted((u for u in found if degree(u, variable) == 1), key=str)
 
 
 def _is_weight(base, variable):

@@ -6,12 +6,12 @@ q_t(x | x_0) = N(x; sqrt(alpha_bar_t) x_0, 1 - alpha_bar_t). Each coordinate of 
 
 from sympy import Eq, sqrt
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.conditions import MARKOV
 from derivations.derivation import start
 from derivations.domains import Real
 from derivations.enclose.ddpm_replay import replay as exact_replay  # noqa: F401  (the claim's field)
-from derivations.language import Alpha, AlphaBar, ForwardMarginal, Int, Normal, real, transition
+from derivations.language import Alpha, AlphaBar, ForwardMarginal, Int, NoiseVariance, Normal, real, transition
 from derivations.noising import Step, beta, betas, t, x, x0
 from derivations.rules import definition, gaussian_closure, hypothesis, induction, noise_schedule
 
@@ -48,4 +48,10 @@ next_step = (
     .by(noise_schedule, marginal(x, t + 1))
 )
 derivation = start(ForwardMarginal(x, x0, beta, t)).by(induction(t, base=first_step, step=next_step), marginal(x, t))
+stable = (
+    Part(
+        Eq(value["variance"], NoiseVariance(beta, t), evaluate=False),
+        start(value["variance"]).by(definition(NoiseVariance), NoiseVariance(beta, t)),
+    ),
+)
 sources = ("sheet A 4.1a", "sheet A (11), (12)", "Ho et al. 2020, equation (4)")

@@ -6,14 +6,14 @@ that weighs the two. For t >= 2; at t = 1 the state before is x_0 itself, and th
 
 from sympy import Eq, sqrt
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.conditions import MARKOV
 from derivations.derivation import start
 from derivations.diffusion import ddpm_forward_marginal
 from derivations.domains import Real
-from derivations.language import Alpha, AlphaBar, ForwardMarginal, Normal, transition
+from derivations.language import Alpha, AlphaBar, ForwardMarginal, NoiseVariance, Normal, transition
 from derivations.noising import Step, beta, betas, t, x, x0, x_before, xt
-from derivations.rules import earlier_claim, gaussian_conditioning, noise_schedule
+from derivations.rules import definition, earlier_claim, gaussian_conditioning, noise_schedule
 
 alpha, alpha_bar, alpha_bar_before = Alpha(beta, t), AlphaBar(beta, t), AlphaBar(beta, t - 1)
 forward, marginal = transition(xt, x_before, beta, t), ddpm_forward_marginal.marginal
@@ -48,5 +48,20 @@ derivation = (
     .by(earlier_claim("ddpm_forward_marginal", {x: x_before, t: t - 1}), forward * marginal(x_before, t - 1) / marginal(xt, t))
     .by(gaussian_conditioning(x_before), evidence * conditioned / marginal(xt, t))
     .by(noise_schedule, posterior)
+)
+# in the variance of the noise before the step, each with derivatives whose terms have one sign
+lost, noise_before = 1 - alpha_bar_before, NoiseVariance(beta, t - 1)
+
+
+def _stable(coefficient, form):
+    """The form as a function of 1 - alpha_bar_(t-1), which becomes a word."""
+    derivation = start(coefficient).by(noise_schedule, form(lost)).by(definition(NoiseVariance), form(noise_before))
+    return Part(Eq(coefficient, form(noise_before), evaluate=False), derivation)
+
+
+stable = (
+    _stable(x0_coefficient, lambda noise: sqrt(alpha_bar_before) / (1 + alpha / beta[t] * noise)),
+    _stable(xt_coefficient, lambda noise: sqrt(alpha) / (1 + beta[t] * (alpha_bar_before / noise))),
+    _stable(variance, lambda noise: 1 / (1 / noise + alpha / beta[t])),
 )
 sources = ("sheet A 4.1", "Ho et al. 2020, equations (6) and (7)")

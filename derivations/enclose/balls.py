@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
-from sympy import Rational
+from sympy import MatrixBase, Rational
 from sympy.core.function import AppliedUndef
 
 from derivations.language.chain import ForwardMarginal
@@ -47,6 +47,10 @@ def as_ball(value):
         return value
     if isinstance(value, (list, tuple)):
         return [as_ball(v) for v in value]
+    if isinstance(value, dict):
+        return {k: as_ball(v) for k, v in value.items()}
+    if isinstance(value, MatrixBase):
+        return acb_mat(value.rows, value.cols, [as_ball(v) for v in value])
     if isinstance(value, Fraction):
         return acb(fmpq(value.numerator, value.denominator))
     if isinstance(value, Rational):
@@ -134,6 +138,9 @@ class Balls:
     def _Pi(self, expr):
         return acb(arb.pi())
 
+    def _EulerGamma(self, expr):
+        return acb(arb.const_euler())
+
     def _Exp1(self, expr):
         return acb(1).exp()
 
@@ -152,9 +159,12 @@ class Balls:
         except KeyError:
             raise Unevaluable(f"{expr.base} has no values here") from None
         index = tuple(self.whole(i) for i in expr.indices)
-        if isinstance(entries, dict):
-            return entries[index if len(index) > 1 else index[0]]
-        return entries[index[0] - 1]
+        place = index if len(index) > 1 else index[0]
+        if not isinstance(entries, dict):
+            entries = dict(enumerate(entries, 1))
+        if place not in entries:
+            raise Unevaluable(f"{expr.base} has no entry {place} here")
+        return entries[place]
 
     def whole(self, expr):
         """The value of an expression that must be an integer, as an int."""
@@ -201,7 +211,7 @@ class Balls:
     def log_of(self, u):
         """log u; for products, powers, sums of positive terms and Gaussians without leaving the exponent."""
         u = positive_form(u)
-        if isinstance(u, (NormalDensity, MultivariateNormalDensity)):
+        if hasattr(u, "log_density"):
             return self(u.log_density())
         if u.is_Mul and all(a.is_positive for a in u.args):
             return total(self.log_of(a) for a in u.args)
@@ -225,6 +235,20 @@ class Balls:
         if self.analytic:
             raise Unevaluable("an absolute value is not analytic")
         return acb(abs(value.real)) if isinstance(value, acb) else value if value[0].real >= 0 else -value
+
+    def _sign(self, expr):
+        value = self(expr.args[0]).real
+        if value > 0 or value < 0 or value == 0:
+            return acb(value.sgn())
+        raise Unevaluable("a sign of something that may be zero")
+
+    def _Max(self, expr):
+        if self.analytic:
+            raise Unevaluable("a maximum is not analytic")
+        first, *others = (self(a).real for a in expr.args)
+        for value in others:
+            first = first.max(value)
+        return acb(first)
 
     def _Heaviside(self, expr):
         value = self(expr.args[0]).real
@@ -337,6 +361,9 @@ class Balls:
 
     def _NormalDensity(self, expr):
         return self.exponential(self(expr.log_density()))
+
+    def _GivenDensity(self, expr):
+        raise Unevaluable("a density given as a function, which has values but no enclosures")
 
     def _UniformDensity(self, expr):
         u = self(expr.x).real

@@ -19,10 +19,7 @@ def chain_moments(balls, marginal):
     t, start = balls.whole(marginal.step), balls(marginal.start)
     if t < 1:
         raise Unevaluable(f"the chain has no marginal after {t} steps")
-    try:
-        beta = [balls(marginal.betas[k]) for k in range(1, t + 1)]
-    except IndexError:
-        raise Unevaluable(f"step {t} lies beyond the end of the schedule") from None
+    beta = [balls(marginal.betas[k]) for k in range(1, t + 1)]
     slope = [(1 - b).sqrt() for b in beta]
     pivot, right = 1 / beta[0], slope[0] * start / beta[0]
     for k in range(1, t):  # x_k is eliminated: - log density = (x_{k+1} - slope x_k)^2 / (2 beta) + pivot x_k^2 / 2 - right x_k

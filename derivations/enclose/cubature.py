@@ -59,6 +59,10 @@ def degree(expr, variable):
         return degree(expr.expr, variable)
     if type(expr).__name__ == "E" and not depends(expr.density, variable):
         return degree(expr.integrand, variable)
+    if type(expr).__name__ == "Var" and not depends(expr.density, variable):
+        return degree(expr.definition(), variable)
+    if type(expr).__name__ == "Named":
+        return degree(expr.definition(), variable)
     if type(expr).__name__ == "DerivativeAt":
         outer, inner = degree(expr.function, expr.bound), degree(expr.point, variable)
         other = degree(expr.function, variable) if expr.bound != variable else 0

@@ -11,13 +11,20 @@ from flint import acb, arb
 from sympy import Add, Derivative, Mul, expand, log
 
 from derivations.enclose import trapezoid
+from derivations.enclose.corners import cornered_mean
 from derivations.enclose.cubature import degree, polynomial_mean
 from derivations.enclose.growth import radius_for, tail
 from derivations.enclose.multivariate import multivariate_mean
+from derivations.enclose.one_sided import exponential_mean, gumbel_mean, laplace_mean
 from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
+from derivations.language.extreme import ExponentialDensity, GumbelDensity
+from derivations.language.integral import E, Var
+from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
+
+MOST_COORDINATES = 4  # of a mean over several coordinates with such means inside it
 
 
 def mean(balls, integrand, density, variable):
@@ -28,6 +35,12 @@ def mean(balls, integrand, density, variable):
         return multivariate_mean(balls, integrand, density, variable)
     if isinstance(density, UniformDensity) and density.x == variable:
         return _over(balls, integrand, variable, arb(0), arb(1))
+    if isinstance(density, GumbelDensity) and density.x == variable:
+        return acb(gumbel_mean(balls, integrand, density, variable))
+    if isinstance(density, LaplaceDensity) and density.x == variable:
+        return acb(laplace_mean(balls, integrand, density, variable))
+    if isinstance(density, ExponentialDensity) and density.x == variable:
+        return acb(exponential_mean(balls, integrand, variable))
     if type(density).__name__ == "Product":
         return _product_mean(balls, integrand, density, variable)
     return integral(balls, integrand * density, variable)
@@ -58,8 +71,10 @@ def integral(balls, integrand, variable):
 
 
 def _is_weight(factor, variable):
-    if isinstance(factor, UniformDensity):
+    if isinstance(factor, (UniformDensity, ExponentialDensity)):
         return factor.x == variable
+    if isinstance(factor, (GumbelDensity, LaplaceDensity)):
+        return factor.x == variable and not any(depends(a, variable) for a in factor.args[1:])
     return isinstance(factor, NormalDensity) and factor.x == variable and not depends(factor.mu + factor.sigma, variable)
 
 
@@ -81,7 +96,10 @@ def _gaussian_mean(balls, integrand, density, variable):
     if n is not None:
         return polynomial_mean(lambda x: balls.with_values({variable: x})(integrand), n, mu, sigma)
     mu, sigma = real_part(mu, density.mu, balls), real_part(sigma, density.sigma, balls)
+    value = cornered_mean(balls, integrand, variable, mu, sigma)
     f = Function(balls, integrand, variable, mu, sigma)
+    if value is not None:
+        return _finite(value, f, integrand)
     majorant = f.growth()
     value = trapezoid.gaussian_mean(f, majorant)
     if value is None:
@@ -92,16 +110,16 @@ def _gaussian_mean(balls, integrand, density, variable):
 def _adaptive_mean(f, majorant):
     """The same by bisection, for integrands with singularities very near the real line."""
     radius = arb(radius_for(majorant, flint.ctx.prec))
-    inside = _bisect(f, -radius, radius, lambda y: (-y * y / 2).exp() / (2 * arb.pi()).sqrt())
+    inside = bisect(f, -radius, radius, lambda y: (-y * y / 2).exp() / (2 * arb.pi()).sqrt())
     return inside + arb(0, tail(majorant, radius))
 
 
 def _over(balls, integrand, variable, low, high):
     f = Function(balls, integrand, variable)
-    return _finite(_bisect(f, low, high, lambda u: 1), f, integrand)
+    return _finite(bisect(f, low, high, lambda u: 1), f, integrand)
 
 
-def _bisect(f, low, high, weight):
+def bisect(f, low, high, weight):
     """The integral of f times an entire weight from low to high, by `acb.integral`."""
     f.refuse_what_is_never_analytic()
     bits = flint.ctx.prec
@@ -131,6 +149,8 @@ def _product_mean(balls, integrand, density, variable):
     n = degree(integrand, variable)
     if n is None or not isinstance(density.function, NormalDensity):
         raise Unevaluable("a mean over several coordinates of a function that is not polynomial")
+    if balls.whole(high) - balls.whole(low) >= MOST_COORDINATES and integrand.has(E, Var):
+        raise Unevaluable(f"means inside a mean over more than {MOST_COORDINATES} coordinates")
     laws = []
     for k in range(balls.whole(low), balls.whole(high) + 1):
         at = balls.with_values({index: acb(k)})

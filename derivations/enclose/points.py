@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from flint import acb_mat
-from sympy import MatrixSymbol, Symbol
+from sympy import ImmutableMatrix, MatrixSymbol, Rational, Symbol
 
 from derivations.domains import SPD, Integers, Vector
-from derivations.enclose.balls import Balls, Unevaluable, as_ball
+from derivations.enclose.balls import Balls, Unevaluable
 from derivations.instance import NoInstance, concretise, is_abstract
 from derivations.language.density import Density
 from derivations.language.normal import Normal
@@ -29,39 +28,48 @@ class Point:
         return Balls(self.values)(expr)
 
 
-def random_point(claim, rng):
-    """A random exact point of the claim's domain; dimensions are drawn first, from 1 to 3."""
+def random_point(claim, rng, edge=False):
+    """A random exact point of the claim's domain, or of its edges; dimensions are drawn first, from 1 to 3."""
     sizes = _sizes(claim.parameters, rng)
     values, instance = dict(sizes), dict(claim.instance)
     for p in claim.parameters:
+        draw = p.domain.edge if edge else p.domain.sample
         if isinstance(p.symbol, Density):
-            instance[p.symbol], numbers = named_law(p, p.domain.sample(rng))
+            instance[p.symbol], numbers = named_law(p, draw(rng))
             values.update(numbers)
         elif p.symbol not in values:
-            values[p.symbol] = as_value(p, p.domain.sample(rng, sizes))
+            values[p.symbol] = as_value(p, draw(rng, sizes))
     return Point(values, instance)
 
 
 def named_law(parameter, law):
     """A Gaussian put for an abstract density: with symbols for its mean and spread, and their values."""
     mu, sigma = Symbol(f"mu_{parameter.name}", real=True), Symbol(f"sigma_{parameter.name}", positive=True)
-    return Normal(mu, sigma)(parameter.symbol.values[0]), {mu: as_ball(law.mu), sigma: as_ball(law.sigma)}
+    return Normal(mu, sigma)(parameter.symbol.values[0]), {mu: _exact(law.mu), sigma: _exact(law.sigma)}
 
 
 def as_value(parameter, point):
-    """A sampled point as the walker takes it: matrices and matrix-symbol vectors as `acb_mat`."""
+    """A sampled point as the walker takes it: exact, matrices and matrix-symbol vectors as SymPy matrices."""
     if isinstance(parameter.symbol, MatrixSymbol):
         rows = [[x] for x in point] if isinstance(parameter.domain, Vector) else point
-        return acb_mat(len(rows), len(rows[0]), [as_ball(x) for row in rows for x in row])
+        return ImmutableMatrix([[_exact(x) for x in row] for row in rows])
     return point
+
+
+def _exact(number):
+    """A rational number or a float as the SymPy number that it is."""
+    return number if isinstance(number, Rational) else Rational(*(int(k) for k in number.as_integer_ratio()))
 
 
 def _sizes(parameters, rng):
     sizes = {p.symbol: rng.randint(p.domain.low, min(p.domain.high, 3)) for p in parameters if isinstance(p.domain, Integers) and _is_length(p, parameters)}
     for p in parameters:
         length = p.domain.length if isinstance(p.domain, Vector) else p.domain.size if isinstance(p.domain, SPD) else None
-        if length is not None:
-            sizes.setdefault(length, rng.randint(1, 3))
+        if length is not None and length not in sizes:
+            size = rng.randint(1, 3)
+            while size in sizes.values() and len(sizes) < 3:  # different dimensions, so that none can pass for another
+                size = size % 3 + 1
+            sizes[length] = size
     return sizes
 
 

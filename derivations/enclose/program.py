@@ -12,7 +12,7 @@ must meet the real line**, as those of `acb.integral` over a real segment and of
 from functools import lru_cache
 
 from flint import acb, acb_poly, arb, arb_poly
-from sympy import Add, Mul, exp, log
+from sympy import Abs, Add, Max, Mul, exp, log
 
 from derivations.enclose import growth
 from derivations.enclose.positive import positive_form
@@ -25,6 +25,7 @@ MOST_DEGREE = 6  # of the polynomials that are expanded
 
 ENTIRE = {"exp", "sin", "cos", "sinh", "cosh", "erf", "erfc"}
 MEROMORPHIC = {"tanh"}
+CORNERS = {"Abs": "real_abs", "Heaviside": "real_heaviside", "sign": "real_sgn"}  # and their names in flint
 WALKED = {"Sum", "Product", "Derivative", "Subs", "E", "Int", "MatrixElement", "Trace", "Determinant"}
 """Kinds of which the walker is trusted to refuse a box where they are not analytic."""
 
@@ -203,7 +204,7 @@ class Elementary:
 
 
 class Corner:
-    """|u| or a step: analytic away from the zero of u."""
+    """|u|, a step or a sign: analytic away from the zero of u."""
 
     def __init__(self, name):
         self.name = name
@@ -290,9 +291,12 @@ class Program:
         if name in ENTIRE | MEROMORPHIC and len(expr.args) == 1:
             self.entire &= name in ENTIRE
             return self._step(Elementary(name), expr, self.value(expr.args[0]))
-        if name in ("Abs", "Heaviside"):
+        if name in CORNERS:
             self.entire = False
-            return self._step(Corner("real_abs" if name == "Abs" else "real_heaviside"), expr, self.value(expr.args[0]))
+            return self._step(Corner(CORNERS[name]), expr, self.value(expr.args[0]))
+        if isinstance(expr, Max) and len(expr.args) == 2:
+            a, b = expr.args
+            return self.value((a + b + Abs(a - b)) / 2)
         if isinstance(expr, Word) and not self.walks(expr):
             return self.value(expr.definition())
         self.entire = False
@@ -325,7 +329,7 @@ class Program:
             return self.known[key]
         if not self.depends(u):
             return self._step(Constant(log(u)), key)
-        if isinstance(u, NormalDensity):
+        if hasattr(u, "log_density"):
             return self.value(u.log_density())
         if isinstance(u, exp):
             return self.value(u.args[0])
@@ -343,7 +347,7 @@ class Program:
         """Is u positive, with a logarithm that is finite wherever u is defined?"""
         if not self.depends(u):
             return bool(u.is_positive)
-        if isinstance(u, (NormalDensity, exp)):
+        if isinstance(u, (NormalDensity, exp)) or hasattr(u, "log_density"):
             return True
         if u.is_Mul or u.is_Add:
             return all(self._in_exponent(a) for a in u.args)

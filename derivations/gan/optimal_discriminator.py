@@ -5,14 +5,14 @@ chosen at every x on its own. There the function of d = D(x) is strictly concave
 stationary point is its one maximum.
 """
 
-from sympy import Eq, log
+from sympy import Eq, exp, log
 
 from derivations.adversarial import D, best, d, game, instance, laws, p_data, p_g, x
 from derivations.claimfile import Parameter, Part
 from derivations.conditions import ANY_DISCRIMINATOR, FINITE, POSITIVE
 from derivations.derivation import start
 from derivations.domains import Real
-from derivations.language import ArgMax, E, GANValue, Int, Maximum
+from derivations.language import ArgMax, E, GANValue, Int, Maximum, Sigmoid
 from derivations.rules import algebra, definition, linearity, pointwise_optimum, stationary_point
 
 parameters = (*laws, Parameter(x, Real(), "the point at which the discriminator is asked", optional=True))
@@ -46,6 +46,14 @@ parts = (
         .by(definition(E), E(log(best), p_data, x) + E(log(1 - best), p_g, x))
         .by(definition(GANValue), best_value),
         "The greatest value",
+    ),
+)
+# where both densities are too small for a float, their logarithms are not
+log_ratio = log(p_data) - log(p_g)
+stable = (
+    Part(
+        Eq(best, Sigmoid(log_ratio), evaluate=False),
+        start(best).by(algebra, 1 / (1 + exp(-log_ratio))).by(definition(Sigmoid), Sigmoid(log_ratio)),
     ),
 )
 sources = ("sheet A 3.1b", "sheet L (18)-(20)", "Goodfellow et al. 2014, proposition 1")

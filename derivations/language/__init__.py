@@ -1,17 +1,21 @@
 """The language of statements: the words that SymPy lacks."""
 
 from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
-from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, transition
+from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, NoiseVariance, transition
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy, Hellinger
 from derivations.language.elbo import ELBO
+from derivations.language.excess import ExpExcess, ItakuraSaito
+from derivations.language.extreme import Exponential, ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.gan import Accuracy, GANValue
+from derivations.language.given import GivenDensity, given_density
 from derivations.language.integral import E, Int, Var
+from derivations.language.laplace import Laplace, LaplaceDensity
 from derivations.language.latex import latex
 from derivations.language.layers import Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
 from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
-from derivations.language.multivariate import CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
+from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.optimum import ArgMax, ArgMin, Maximum, Minimum
 from derivations.language.pushforward import Probability, Pushforward

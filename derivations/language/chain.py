@@ -2,6 +2,7 @@
 
 from sympy import Mul, Product, S, Symbol, sqrt
 
+from derivations.conditions import MARKOV
 from derivations.language.integral import Int
 from derivations.language.normal import NormalDensity
 from derivations.language.word import Word
@@ -60,6 +61,20 @@ class AlphaBar(Word):
         return rf"\bar{{\alpha}}_{{{_step_latex(self.step, printer)}}}"
 
 
+class NoiseVariance(Word):
+    """1 - alpha_bar_t, the variance of the noise that t steps have added."""
+
+    title = "the variance of the noise"
+    betas = property(lambda self: self.args[0])
+    step = property(lambda self: self.args[1])
+
+    def definition(self):
+        return 1 - AlphaBar(self.betas, self.step)
+
+    def _latex(self, printer):
+        return rf"\bar{{\beta}}_{{{_step_latex(self.step, printer)}}}"
+
+
 def transition(x, before, betas, t):
     """q(x_t | x_(t-1)) = N(x_t; sqrt(alpha_t) x_(t-1), beta_t). Ho et al. 2020, equation (2)."""
     return NormalDensity(x, sqrt(Alpha(betas, t)) * before, sqrt(betas[t]))
@@ -74,6 +89,7 @@ class ForwardMarginal(Word):
 
     is_positive = True
     title = "the chain's marginal"
+    needs = (MARKOV,)
     x = property(lambda self: self.args[0])
     start = property(lambda self: self.args[1])
     betas = property(lambda self: self.args[2])

@@ -14,6 +14,10 @@ class Sigmoid(Word):
     def definition(self):
         return 1 / (1 + exp(-self.args[0]))
 
+    def _eval_derivative(self, symbol):
+        (u,) = self.args
+        return Sigmoid(u) * Sigmoid(-u) * u.diff(symbol)
+
     def _latex(self, printer):
         return rf"\sigma\left({printer._print(self.args[0])}\right)"
 

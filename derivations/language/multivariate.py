@@ -33,6 +33,23 @@ class Det(Word):
         return rf"\det {printer._print(self.matrix)}"
 
 
+class CovarianceExcess(Word):
+    """(tr(B^-1 A) - d - log(det A / det B)) / 2 for covariances A and B: nonnegative, and 0 only at A = B.
+
+    The KL divergence between two Gaussians of the same mean; half of Stein's loss. James & Stein 1961.
+    """
+
+    title = "the covariance excess"
+
+    def definition(self):
+        first, second = self.args
+        return (Trace(Inverse(second) * first) - first.shape[0] - log(Det(first) / Det(second))) / 2
+
+    def _latex(self, printer):
+        first, second = map(printer._print, self.args)
+        return rf"\mathrm{{D}}\left({first}, {second}\right)"
+
+
 class QuadraticForm(Word):
     """The number v^T A v, for a column v and a square matrix A."""
 

@@ -8,7 +8,7 @@ from derivations.language.word import Word
 
 
 class NormalDensity(Word):
-    """N(x; mu, sigma^2), the density at x of the normal law with mean mu and standard deviation sigma > 0."""
+    """N(x; mu, sigma^2), the density at x of the normal law with mean mu and standard deviation |sigma| > 0."""
 
     is_positive = True
 
@@ -17,11 +17,11 @@ class NormalDensity(Word):
     sigma = property(lambda self: self.args[2])
 
     def definition(self):
-        return exp(-((self.x - self.mu) ** 2) / (2 * self.sigma**2)) / (self.sigma * sqrt(2 * pi))
+        return exp(-((self.x - self.mu) ** 2) / (2 * self.sigma**2)) / (sqrt(self.sigma**2) * sqrt(2 * pi))
 
     def log_density(self):
         """Its logarithm, in the form that no large number can overflow."""
-        return -log(self.sigma) - log(2 * pi) / 2 - (self.x - self.mu) ** 2 / (2 * self.sigma**2)
+        return -log(sqrt(self.sigma**2)) - log(2 * pi) / 2 - (self.x - self.mu) ** 2 / (2 * self.sigma**2)
 
     def law_latex(self, printer):
         return (

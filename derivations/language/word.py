@@ -14,6 +14,7 @@ class Word(Expr):
 
     is_commutative = True
     is_real = True
+    needs = ()  # conditions without which the definition does not say what the word means
 
     def __new__(cls, *args):
         return super().__new__(cls, *(sympify(a) for a in args))

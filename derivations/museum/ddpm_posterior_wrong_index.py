@@ -15,6 +15,7 @@ from derivations.noising import beta, t, x0, x_before, xt
 holds, truth = False, "ddpm_posterior"
 parameters, conditions = right.parameters, right.conditions
 variance = (1 - alpha_bar) / (1 - alpha_bar) * beta[t]
+correction = "In the numerator 1 - alpha_bar_t is 1 - alpha_bar_(t-1); with it the variance is (1 - alpha_bar_(t-1)) / (1 - alpha_bar_t) beta_t."
 posterior = Normal(x0_coefficient * x0 + xt_coefficient * xt, sqrt(variance))(x_before)
 statement = Eq(right.bayes_quotient, posterior, evaluate=False)
 value = {**right.value, "variance": variance}

@@ -2,6 +2,7 @@
 
 from derivations.rules.algebra import algebra
 from derivations.rules.conditioning import gaussian_conditioning
+from derivations.rules.corners import absolute_value, half_line_moments
 from derivations.rules.definition import definition
 from derivations.rules.differentiation import derivative_inside, differentiation, fundamental_theorem
 from derivations.rules.earlier import earlier_claim
@@ -16,3 +17,4 @@ from derivations.rules.nonnegative import sum_of_squares
 from derivations.rules.optimum import attained_by_law, pointwise_optimum, stationary_point
 from derivations.rules.probability import bayes, marginalisation
 from derivations.rules.pushforward import half_line, image_law, inverse_map, monotone_event, monotone_slope
+from derivations.rules.substitution import change_of_variable, exponential_moments

@@ -15,6 +15,7 @@ class algebra(Normaliser):
     )
 
     def normal(self, expr, context):
+        self.require_positive(context, expr)
         return split(expr)
 
     def idle(self, before, after):
@@ -40,12 +41,12 @@ def split(expr):
 def split_log(u):
     """log(u) as a sum over the factors of u, if all of them are known to be positive."""
     if isinstance(u, exp):
-        return u.args[0]
+        return u.args[0] if u.args[0].is_real else log(u)
     if isinstance(u, Product) and u.function.is_positive:
         return _split_sum(Sum(split_log(u.function), *u.limits))
     u = together(u)
     constant, factors = _factors(u)
-    if not constant.is_positive or not all(base.is_positive for base, _ in factors):
+    if not constant.is_positive or not all(base.is_positive and power.is_real for base, power in factors):
         return log(cancel(u))
     if len(factors) == 1 and constant == 1 and factors[0] == (u, 1):
         return log(cancel(u)) if isinstance(u, Add) else log(u)

@@ -4,6 +4,7 @@ from sympy import Mul, sqrt
 
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
+from derivations.rules.affine import line
 from derivations.rules.rule import Normaliser, bottom_up
 
 
@@ -46,10 +47,11 @@ def _posterior(likelihood, prior):
     x, z = likelihood.x, prior.x
     if depends(x + likelihood.sigma, z) or depends(prior.mu + prior.sigma, z) or depends(prior.mu + prior.sigma, x):
         return None
-    slope = likelihood.mu.diff(z)
-    if slope == 0 or depends(slope, z):
+    affine = line(likelihood.mu, z)
+    if affine is None:
         return None
-    mean = likelihood.mu.subs(z, prior.mu)
+    offset, slope = affine
+    mean = offset + slope * prior.mu
     variance = likelihood.sigma**2 + slope**2 * prior.sigma**2
     gain = slope * prior.sigma**2 / variance
     evidence = NormalDensity(x, mean, sqrt(variance))

@@ -20,8 +20,10 @@ class definition(Normaliser):
             if not isinstance(node, self.words):
                 return node
             try:
-                return bottom_up(node.definition(), unfold)
+                meaning = node.definition()
             except NotImplementedError:  # a recursive word at a place where neither of its cases is known to apply
                 return node
+            self.require(context, *node.needs)
+            return bottom_up(meaning, unfold)
 
         return bottom_up(expr, unfold)

@@ -3,13 +3,18 @@
 from sympy import Add, Dummy, IndexedBase, Mul, Product, S
 
 from derivations.language.density import Density
+from derivations.language.extreme import ExponentialDensity, GumbelDensity
+from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.word import depends
 
 
+_KNOWN = (NormalDensity, UniformDensity, MultivariateNormalDensity, GumbelDensity, LaplaceDensity, ExponentialDensity)
+
+
 def is_density(expr, variable):
-    """Is `expr` known to be a density of `variable`: abstract, Gaussian, uniform, a product over coordinates, a mixture?"""
+    """Is `expr` known to be a density of `variable`: abstract, of a known family, a product over coordinates, a mixture?"""
     return _mass(expr.expand(deep=False), variable) == 1
 
 
@@ -26,7 +31,7 @@ def _mass(expr, variable):
 
 
 def _is_simple(density, variable):
-    if isinstance(density, (NormalDensity, UniformDensity, MultivariateNormalDensity)):
+    if isinstance(density, _KNOWN):
         return density.x == variable and not any(depends(a, variable) for a in density.args[1:])
     if isinstance(density, Product):  # of independent coordinates, each with a law of its own
         (index, *_), *others = density.limits
@@ -36,5 +41,5 @@ def _is_simple(density, variable):
         law = density.function.xreplace({variable[index]: coordinate})
         return _is_simple(law, coordinate) and not depends(law, variable)
     if isinstance(density, Density):
-        return density.values == (variable,) and variable not in density.given_values
+        return density.values == (variable,) and not any(depends(a, variable) for a in density.given_values + density.parameters)
     return False

@@ -20,6 +20,7 @@ class differentiation(Normaliser):
     summary = "Derivatives of sums, products, powers, logarithms, exponentials and compositions: the chain rule."
 
     def normal(self, expr, context):
+        self.require_positive(context, *expr.atoms(log))
         return bottom_up(expr, lambda node: _differentiated(node, self, context))
 
 

@@ -1,17 +1,18 @@
 """Lean on an earlier claim."""
 
-from sympy import Derivative, Dummy, Eq, Ge, Le, Symbol, preorder_traversal, sympify
+from functools import cache
+
+from sympy import Dummy, Eq, Ge, Le, Symbol, sympify
 
 from derivations.conditions import CONTINUOUS, DIFFEOMORPHIC
 from derivations.instance import concretise, is_abstract
 from derivations.language.density import Density
-from derivations.language.functions import AbstractFunction, UnitFunction
+from derivations.language.functions import AbstractFunction
 from derivations.language.maps import MapValue
 from derivations.language.normal import NormalDensity
 from derivations.language.optimum import Optimum
-from derivations.language.word import Binder
 from derivations.ring import canonical, canonical_atoms, is_zero, same
-from derivations.rules.densities import is_density
+from derivations.rules.admissible import check_values
 from derivations.rules.pushforward import monotone
 from derivations.rules.rule import Normaliser, StepError
 
@@ -59,12 +60,17 @@ class earlier_claim(Normaliser):
             raise StepError(f"{self.claim} is false: nothing can be built on it")
         if self.claim == context.claim.name:
             raise StepError("a claim cannot lean on itself")
-        self._check_maps()
-        self._check_variables()
+        if context.claim.name in foundations(self.claim):
+            raise StepError(f"{self.claim} itself leans on {context.claim.name}: that would be a circle")
+        if not 0 <= self.part < len(earlier.parts):
+            raise StepError(f"{self.claim} has no part {self.part}")
+        if not _stands(self.claim):
+            raise StepError(f"the derivation of {self.claim} is not replayed itself, so nothing can be built on it")
+        check_values(earlier.parts[self.part].statement, self.values, earlier, context)
         missing = [c for c in earlier.conditions if c not in context.conditions and c not in self._met()]
         if missing:
             raise StepError(f"{self.claim} holds under a condition that is not stated here: {missing[0]}")
-        self._check_densities()
+        context.used.update(c for c in earlier.conditions if c in context.conditions)
         if not self.times.is_positive:
             raise StepError(f"a claim can be used {self.times} times only if that is positive")
         statement = self.statement()
@@ -74,45 +80,14 @@ class earlier_claim(Normaliser):
             return super().replay(before, relation, after, context)
         return self._inequality(statement, before, relation, after)
 
-    def _check_densities(self):
-        """A claim about any density holds for densities only."""
-        for key, value in self.values.items():
-            if isinstance(key, Density):
-                variable = self.values.get(key.values[0], key.values[0])
-                if not is_density(value, variable) or not value.is_positive:
-                    raise StepError(f"{value} is not known to be a positive density of {variable}, so it cannot stand for {key}")
-
-    def _check_maps(self):
-        """A claim about monotone maps holds for those only, one about functions with values in (0, 1) for those only."""
-        for key, value in self.values.items():
-            if isinstance(key, UnitFunction) and not isinstance(value, UnitFunction):
-                raise StepError(f"{value} is not known to lie between 0 and 1, so it cannot stand for {key}")
-            if isinstance(key, MapValue) and key.direction and monotone(value, key.argument) != key.direction:
-                way = "increasing" if key.direction > 0 else "decreasing"
-                raise StepError(f"{value} is not known to be strictly {way}, so it cannot stand for {key}")
-
-    def _check_variables(self):
-        """What is put in must not speak of a variable that the statement integrates over or differentiates by."""
-        from derivations import claim
-
-        statement = claim(self.claim).parts[self.part].statement
-        taken = {n.bound for n in preorder_traversal(statement) if isinstance(n, Binder)}
-        taken |= {v for n in statement.atoms(Derivative) for v in n.variables}
-        symbols = {k: v for k, v in self.values.items() if isinstance(k, Symbol)}
-        for key, value in self.values.items():
-            if isinstance(key, (Density, AbstractFunction)):
-                own = key.free_symbols | key.xreplace(symbols).free_symbols
-                strange = {self.values.get(v, v) for v in taken} & value.free_symbols - own
-                if strange:
-                    raise StepError(f"{value} depends on {strange.pop()}, which {self.claim} integrates over or differentiates by")
-
     def _met(self):
         """The conditions that concrete laws and maps meet by themselves: Gaussians, and affine maps with a slope."""
         if is_abstract(self.statement()):
             return ()
         put = [(k, v) for k, v in self.values.items() if isinstance(k, (Density, MapValue))]
-        gaussian = all(isinstance(v, NormalDensity) for k, v in put if isinstance(k, Density))
-        affine = all(monotone(v, k.argument) for k, v in put if isinstance(k, MapValue))
+        laws, maps = ([(k, v) for k, v in put if isinstance(k, kind)] for kind in (Density, MapValue))
+        gaussian = bool(laws) and all(isinstance(v, NormalDensity) for _, v in laws)
+        affine = bool(maps) and all(monotone(v, k.argument) for k, v in maps)
         return (CONTINUOUS,) * gaussian + (DIFFEOMORPHIC,) * affine
 
     def _adds(self, statement, before, after):
@@ -147,3 +122,22 @@ class earlier_claim(Normaliser):
             raise StepError(f"the step is not an instance of {self.claim} (plus the same terms on both sides)")
         return f"the step is {self.claim}, with the same terms added on both sides"
 
+
+def foundations(name):
+    """The names of all claims that a claim leans on, directly or through others."""
+    from derivations import claim
+
+    found, ahead = set(), [name]
+    while ahead:
+        new = set(claim(ahead.pop()).uses) - found
+        found |= new
+        ahead += new
+    return found
+
+
+@cache
+def _stands(name):
+    """Is the derivation of the claim replayed, without a look at numbers?"""
+    from derivations import check
+
+    return check(name, attack=False).ok

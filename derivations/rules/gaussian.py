@@ -2,19 +2,27 @@
 
 from sympy import Add, Dummy, Mul, Poly, PolynomialError, S, expand, factorial2, log, sqrt
 
-from derivations.language import BernoulliDensity, E, Int
+from derivations.language import BernoulliDensity, E, GumbelDensity, Int, LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
+from derivations.rules.affine import line
 from derivations.rules.algebra import split_log
 from derivations.rules.rule import Normaliser, bottom_up
 
 
+_WITH_LOGARITHM = (NormalDensity, MultivariateNormalDensity, GumbelDensity, LaplaceDensity, BernoulliDensity)
+
+
 class log_density(Normaliser):
-    """log N(x; mu, sigma^2) = -log sigma - (1/2) log 2 pi - (x - mu)^2 / (2 sigma^2); log Bern(x; p) = x log p + (1 - x) log(1 - p)."""
+    """log N(x; mu, sigma^2) = -log sigma - (1/2) log 2 pi - (x - mu)^2 / (2 sigma^2); Gumbel, Laplace and Bernoulli laws likewise."""
 
     name = "log of the density"
-    summary = "The logarithm of the Gaussian density is a polynomial of degree two, that of a bit's probability is linear in the bit."
+    summary = (
+        "The logarithm of a density is written out: for a Gaussian -(x - mu)^2 / (2 sigma^2) and a constant, for a "
+        "Laplace law -|x - mu| / b and a constant, for a Gumbel law -z - e^-z and a constant, z = (x - mu) / beta, "
+        "for a bit x log p + (1 - x) log(1 - p)."
+    )
 
     def normal(self, expr, context):
         def unfold(node):
@@ -22,7 +30,7 @@ class log_density(Normaliser):
                 return node
             node = split_log(node.args[0])
             return node.replace(
-                lambda n: isinstance(n, log) and isinstance(n.args[0], (NormalDensity, MultivariateNormalDensity, BernoulliDensity)),
+                lambda n: isinstance(n, log) and isinstance(n.args[0], _WITH_LOGARITHM),
                 lambda n: n.args[0].log_density().replace(lambda m: isinstance(m, log), lambda m: split_log(m.args[0])),
             )
 
@@ -90,9 +98,10 @@ def _close(node):
     prior, likelihood = prior[0], next(f for f in inside if f is not prior[0])
     if depends(likelihood.x + likelihood.sigma, z):
         return node
-    slope = likelihood.mu.diff(z)
-    if depends(slope, z):
+    affine = line(likelihood.mu, z)
+    if affine is None:
         return node
-    mean = likelihood.mu.subs(z, prior.mu)
+    offset, slope = affine
+    mean = offset + slope * prior.mu
     spread = sqrt(likelihood.sigma**2 + slope**2 * prior.sigma**2)
     return Mul(*(f for f in factors if not depends(f, z))) * NormalDensity(likelihood.x, mean, spread)

@@ -3,7 +3,9 @@
 from sympy import Eq
 
 from derivations.derivation import Derivation, Step
+from derivations.language.word import depends
 from derivations.ring import canonical
+from derivations.rules.admissible import admits, bound_variables
 from derivations.rules.rule import Normaliser, Rule, StepError, bottom_up
 
 
@@ -36,16 +38,13 @@ class _Assumed(Normaliser):
         for symbol, value in self.values.items():
             if symbol == self.variable or symbol not in self.left.free_symbols | self.right.free_symbols:
                 raise StepError(f"the hypothesis holds at {self.variable} as it stands, so {symbol} has no other value there")
-            if not _admits(symbol, value):
+            if not admits(symbol, value):
                 raise StepError(f"{value} is not known to be an admissible value of {symbol}")
+            bound = bound_variables(self.left) | bound_variables(self.right)
+            if symbol in bound or any(depends(value, b) for b in bound):
+                raise StepError(f"{symbol} cannot become {value}: the hypothesis integrates, sums or differentiates over one of them")
         left, right = canonical(self.left.xreplace(self.values)), self.right.xreplace(self.values)
         return bottom_up(expr, lambda node: right if isinstance(node, left.func) and canonical(node) == left else node)
-
-
-def _admits(symbol, value):
-    """Has `value` every property that is declared of `symbol`?"""
-    declared = getattr(symbol, "assumptions0", {})
-    return all(getattr(value, f"is_{name}", None) is truth for name, truth in declared.items())
 
 
 class induction(Rule):
@@ -68,7 +67,9 @@ class induction(Rule):
             raise StepError("the induction proves equations")
         if not (self.variable.is_integer and self.variable.is_positive):
             raise StepError(f"{self.variable} is not declared to be a positive integer")
-        if not before.has(self.variable):
+        if self.variable in bound_variables(before) | bound_variables(after):
+            raise StepError(f"{self.variable} is bound by a sum, an integral or a derivative: it is no number to count by")
+        if self.variable not in before.free_symbols:
             raise StepError(f"the left side does not speak of {self.variable}")
         return f"by induction over {self.variable}, both derivations replayed"
 

@@ -22,6 +22,7 @@ class Bound(Rule):
         if relation not in ("<=", ">="):
             raise StepError(f"{self.name} proves inequalities, not '{relation}'")
         self.require(context)
+        self.require_positive(context, before, after)
         if same(before, after):
             raise StepError("the two sides are equal: there is no step")
         difference = expand(before - after, log=False, power_base=False, power_exp=False, deep=False)

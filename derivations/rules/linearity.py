@@ -2,6 +2,8 @@
 
 from sympy import Add, Derivative, Mul, S, Sum, expand
 
+from derivations.conditions import FINITE
+from derivations.instance import is_abstract
 from derivations.language import E, Int
 from derivations.language.word import depends
 from derivations.rules.densities import is_density
@@ -17,6 +19,8 @@ class linearity(Normaliser):
     )
 
     def normal(self, expr, context):
+        if any(is_abstract(node) and node.integrand.is_Add for node in expr.atoms(E, Int)):  # inf - inf would be split
+            self.require(context, FINITE)
         return distribute(expr)
 
 

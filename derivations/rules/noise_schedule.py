@@ -3,9 +3,10 @@
 from sympy import Add, Expr, Mul, Pow, Symbol, cancel, sqrt
 from sympy.tensor.indexed import Indexed
 
+from derivations.domains import Interval
 from derivations.language.chain import Alpha, AlphaBar
 from derivations.language.word import Word
-from derivations.rules.rule import Normaliser, bottom_up
+from derivations.rules.rule import Normaliser, StepError, bottom_up
 
 
 class noise_schedule(Normaliser):
@@ -19,7 +20,17 @@ class noise_schedule(Normaliser):
 
     def normal(self, expr, context):
         schedules = {w.betas for w in expr.atoms(Alpha, AlphaBar)}
+        for betas in schedules:
+            _require_variances(betas, context.claim)
         return bottom_up(expr, lambda node: _arguments(_recursion(node, schedules)))
+
+
+def _require_variances(betas, claim):
+    """Raise `StepError` unless the claim says that all betas lie in (0, 1): only then is every alpha positive."""
+    declared = [p.domain for p in claim.parameters if p.symbol == betas]
+    entries = [getattr(domain, "entry", None) for domain in declared]
+    if not all(isinstance(e, Interval) and e.low >= 0 and e.high <= 1 for e in entries):
+        raise StepError(f"alpha = 1 - {betas} is positive only where {betas} lies between 0 and 1, which its domain does not say")
 
 
 def _recursion(node, schedules):

@@ -1,6 +1,6 @@
 """Sums of squares."""
 
-from sympy import Add, Mul, Pow
+from sympy import Add, Mul, Pow, log, preorder_traversal
 
 from derivations.rules.rule import Rule, StepError
 
@@ -28,7 +28,17 @@ class sum_of_squares(Rule):
 
 def _nonnegative(factor):
     if isinstance(factor, Pow) and factor.exp.is_Integer and factor.exp % 2 == 0 and factor.exp > 0:
-        return factor.base.is_real is True
+        return factor.base.is_real is True and _defined(factor.base)
     if isinstance(factor, Pow) and factor.exp.is_Integer:
         return factor.base.is_positive is True
     return factor.is_nonnegative is True if factor.is_number else factor.is_positive is True
+
+
+def _defined(expr):
+    """Are all its logarithms and roots those of positive numbers, so that it is real whatever its symbols are?"""
+    for node in preorder_traversal(expr):
+        if isinstance(node, log) and not node.args[0].is_positive:
+            return False
+        if isinstance(node, Pow) and not node.exp.is_integer and not node.base.is_nonnegative:
+            return False
+    return True

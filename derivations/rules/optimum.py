@@ -1,6 +1,6 @@
 """Optima: of integrals over functions, of numbers in (0, 1), of functionals over laws."""
 
-from sympy import Dummy, Eq, Ge, Le, S, cancel, expand, fraction, sympify, together
+from sympy import Dummy, Eq, Ge, Le, S, cancel, exp, expand, fraction, log, sympify, together
 from sympy import Function as SympyFunction
 
 from derivations.conditions import ANY_DISCRIMINATOR, ANY_LAW, FINITE
@@ -81,6 +81,7 @@ class stationary_point(Normaliser):
         return f"{self.found}; {reason}" if self.found else reason
 
     def normal(self, expr, context):
+        self.require_positive(context, expr)
         return bottom_up(expr, self._solve)
 
     def _solve(self, node):
@@ -92,6 +93,8 @@ class stationary_point(Normaliser):
             raise StepError(f"{self.point} still depends on the number that is varied")
         if any(word.has(node.variable) for word in node.functional.atoms(Word) if word != node.variable):
             raise StepError("the number that is varied stands inside a word that is not differentiated here")
+        if not _smooth(node.functional, node.variable):
+            raise StepError("the functional is not built of sums, products, powers, logarithms and exponentials of the number that is varied")
         d = Dummy("d", positive=True)
         f = node.functional.xreplace({node.variable: d})
         first = f.diff(d)
@@ -104,6 +107,15 @@ class stationary_point(Normaliser):
             raise StepError(f"the second derivative has not the sign of a {kind} on (0, 1)")
         self.found = _report(first, second, d, node)
         return self.point if node.place else node.at(self.point)
+
+
+def _smooth(expr, part):
+    """Is `expr` built of `part` by +, *, fixed powers, log and exp alone, so that its derivative tells all of it?"""
+    if expr == part or not expr.has(part):
+        return True
+    if expr.is_Pow and expr.exp.has(part):
+        return False
+    return (expr.is_Add or expr.is_Mul or expr.is_Pow or isinstance(expr, (log, exp))) and all(_smooth(a, part) for a in expr.args)
 
 
 def _report(first, second, d, node):

@@ -22,6 +22,7 @@ class bayes(Normaliser):
                 return node.joint() / node.condition()
             return node
 
+        self.require_positive(context, expr)
         return split(bottom_up(expr, quotient))
 
 
@@ -48,7 +49,13 @@ def integrate_out(expr):
     density, variable = inside[0], expr.bound
     if isinstance(density, NormalDensity) and density.x == variable and not depends(density.mu + density.sigma, variable):
         return outside
-    if isinstance(density, Density) and density.values.count(variable) == 1 and variable not in density.given_values:
+    if isinstance(density, Density) and _varies_alone(density, variable):
         rest = density.without(variable)
         return outside * (S.One if rest is None else rest)
     return expr
+
+
+def _varies_alone(density, variable):
+    """Is the variable one of the density's arguments, and does nothing else in the density depend on it?"""
+    others = [v for v in density.values if v != variable] + list(density.given_values + density.parameters)
+    return density.values.count(variable) == 1 and not any(depends(a, variable) for a in others)

@@ -3,13 +3,14 @@
 from sympy import Abs, Derivative
 
 from derivations.conditions import DIFFEOMORPHIC, INVERTIBLE
-from derivations.language.density import Density
 from derivations.language.integral import E
 from derivations.language.maps import DistributionFunction, InverseMap, LowerIntegral, MapValue
-from derivations.language.normal import NormalDensity, UniformDensity
+from derivations.language.normal import UniformDensity
 from derivations.language.pushforward import Probability, Pushforward
 from derivations.language.substitution import put
 from derivations.language.word import depends
+from derivations.rules.affine import line
+from derivations.rules.densities import is_density
 from derivations.rules.rule import Normaliser, bottom_up
 
 
@@ -73,20 +74,9 @@ def monotone(function, variable):
         return function.direction if known else 0
     if isinstance(function, DistributionFunction):
         moves = depends(function.function, variable) and function.bound != variable
-        return int(function.point == variable and not moves and _normalised(function.function, function.bound))
-    line = _line(function, variable)
-    return 0 if line is None else 1 if line[1].is_positive else -1 if line[1].is_negative else 0
-
-
-def _line(function, variable):
-    """(b, m) where `function` is b + m `variable`; None where it is not seen to be."""
-    if not function.is_polynomial(variable):
-        return None
-    polynomial = function.as_poly(variable)
-    if polynomial is None or polynomial.degree() != 1:
-        return None
-    slope, offset = polynomial.all_coeffs()
-    return None if depends(slope, variable) or depends(offset, variable) else (offset, slope)
+        return int(function.point == variable and not moves and is_density(function.function, function.bound))
+    found = line(function, variable)
+    return 0 if found is None else 1 if found[1].is_positive else -1 if found[1].is_negative else 0
 
 
 class monotone_slope(Normaliser):
@@ -124,10 +114,10 @@ class inverse_map(Normaliser):
 def _solution(node):
     if not isinstance(node, InverseMap):
         return node
-    line = _line(node.function, node.bound)
-    if line is None or not line[1].is_nonzero:
+    found = line(node.function, node.bound)
+    if found is None or not found[1].is_nonzero:
         return node
-    return (node.point - line[0]) / line[1]
+    return (node.point - found[0]) / found[1]
 
 
 class half_line(Normaliser):
@@ -147,7 +137,7 @@ def _up_to(node):
     end = node.greater if below else node.lesser
     if below == above or depends(end, node.bound):
         return node
-    if above and not _normalised(node.density, node.bound):
+    if above and not is_density(node.density, node.bound):
         return node
     mass = LowerIntegral(node.density, end, node.bound)
     if _uniform(node.density, node.bound):
@@ -157,19 +147,11 @@ def _up_to(node):
     return mass if below else 1 - mass
 
 
-def _normalised(density, variable):
-    if isinstance(density, Density):
-        return density.values == (variable,) and variable not in density.given_values
-    if isinstance(density, NormalDensity):
-        return density.x == variable and not depends(density.mu + density.sigma, variable)
-    return _uniform(density, variable)
-
-
 def _uniform(density, variable):
     return isinstance(density, UniformDensity) and density.x == variable
 
 
 def _in_unit_interval(end):
     if isinstance(end, (DistributionFunction, Probability)):
-        return _normalised(end.function if isinstance(end, DistributionFunction) else end.density, end.bound)
+        return is_density(end.function if isinstance(end, DistributionFunction) else end.density, end.bound)
     return bool(end.is_number and 0 <= end <= 1)

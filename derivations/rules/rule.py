@@ -1,5 +1,7 @@
 """What a rule is, and the one shape that most rules have."""
 
+from derivations.conditions import POSITIVE
+from derivations.language.density import Density
 from derivations.ring import is_zero, same
 
 
@@ -29,6 +31,11 @@ class Rule:
         """(title, statement, derivation) of what the step leaves to be proved on the way, as an induction does."""
         return ()
 
+    def require_positive(self, context, *sides):
+        """A rule that divides by densities, or takes their logarithms apart, needs them to be positive."""
+        if any(side.has(Density) for side in sides):
+            self.require(context, POSITIVE)
+
     def __repr__(self):
         return self.name
 
@@ -37,6 +44,7 @@ class Rule:
         for condition in (*self.needs, *more):
             if condition not in context.conditions:
                 raise StepError(f"{self.name} needs the condition '{condition}', which the claim does not state")
+            context.used.add(condition)
 
 
 class Normaliser(Rule):

@@ -10,12 +10,14 @@ from sympy import Eq, Ge, Le, log
 from derivations.claimfile import Part
 from derivations.conditions import ANY_LAW, FINITE, POSITIVE
 from derivations.derivation import start
+from derivations.instance import concretise
 from derivations.language import ELBO, KL, ArgMax, E, Hellinger, Int
 from derivations.language.density import Law
-from derivations.linear_vae import instance, model_parameters, p, q, x, z
+from derivations.linear_vae import instance, m, model_parameters, p, q, s, x, z
 from derivations.rules import (
-    algebra, attained_by_law, bayes, definition, earlier_claim, jensen, linearity, marginalisation,
+    algebra, attained_by_law, bayes, definition, earlier_claim, gaussian_moments, jensen, linearity, log_density, marginalisation,
 )
+from derivations.vae import elbo_decomposition as decomposition
 
 parameters = model_parameters
 conditions = (POSITIVE, FINITE, ANY_LAW)
@@ -62,6 +64,19 @@ parts = (
             attained_by_law(posterior, evidence, missed_by_the_distance, reached_by_the_posterior, gap=1), posterior
         ),
         "Equality if and only if the encoder is the posterior",
+    ),
+)
+# the linear VAE, as in the decomposition of the ELBO
+concrete_elbo = concretise(elbo, instance)
+logarithms = log(concrete_elbo.joint) - log(concrete_elbo.q)
+expanded = decomposition.log_likelihood - z**2 / 2 + log(s) + (z - m) ** 2 / (2 * s**2)
+stable = (
+    Part(
+        Eq(concrete_elbo, decomposition.stable_form, evaluate=False),
+        start(concrete_elbo)
+        .by(definition(ELBO), E(logarithms, concrete_elbo.q, z))
+        .by(log_density, E(expanded, concrete_elbo.q, z))
+        .by(gaussian_moments, decomposition.stable_form),
     ),
 )
 sources = ("sheet A 2.1", "sheet A 8.2b", "Jordan et al. 1999", "Kingma & Welling 2014, equation (2)")

@@ -6,10 +6,10 @@ and the variance of the first Gaussian enter.
 
 from sympy import Eq, Rational, log
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.derivation import start
 from derivations.domains import Positive, Real
-from derivations.language import KL, E, Normal, positive, real
+from derivations.language import KL, E, ItakuraSaito, Normal, positive, real
 from derivations.rules import algebra, definition, gaussian_moments, log_density
 
 x, mu1, mu2 = real("x mu1 mu2")
@@ -32,5 +32,16 @@ derivation = (
     .by(definition(KL), E(log(q) - log(p), q, x))
     .by(log_density, E(log(sigma2 / sigma1) - (x - mu1) ** 2 / (2 * sigma1**2) + (x - mu2) ** 2 / (2 * sigma2**2), q, x))
     .by(gaussian_moments, log(sigma2 / sigma1) - half + (sigma1**2 + (mu1 - mu2) ** 2) / (2 * sigma2**2))
+)
+# nearly equal laws, where the terms above cancel: nothing cancels in a sum of nonnegative terms
+distance = (mu1 - mu2) ** 2 / (2 * sigma2**2) + (sigma1 - sigma2) ** 2 / (2 * sigma2**2)
+stable_form = ItakuraSaito(sigma1, sigma2) + distance
+stable = (
+    Part(
+        Eq(closed_form, stable_form, evaluate=False),
+        start(closed_form)
+        .by(algebra, sigma1 / sigma2 - log(sigma1 / sigma2) - 1 + distance)
+        .by(definition(ItakuraSaito), stable_form),
+    ),
 )
 sources = ("Kingma & Welling 2014, appendix B", "sheet A 2.1a")

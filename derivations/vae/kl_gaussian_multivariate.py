@@ -6,10 +6,10 @@ and its own quadratic form has the mean d, whatever its covariance.
 
 from sympy import Eq, Inverse, MatrixSymbol, Rational, Trace, log
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.derivation import start
 from derivations.domains import SPD, Real, Vector
-from derivations.language import KL, CovarianceSymbol, Det, E, MultivariateNormal, QuadraticForm, integer
+from derivations.language import KL, CovarianceExcess, CovarianceSymbol, Det, E, MultivariateNormal, QuadraticForm, integer
 from derivations.rules import algebra, definition, linearity, log_density, matrix_algebra, multivariate_moments
 
 d = integer("d")
@@ -39,5 +39,15 @@ derivation = (
     .by(multivariate_moments, determinants + half * (Trace(inv2 * cov1) + QuadraticForm(mu1 - mu2, inv2)) - half * Trace(inv1 * cov1))
     .by(matrix_algebra, determinants + half * (Trace(inv2 * cov1) + QuadraticForm(mu2 - mu1, inv2)) - half * d)
     .by(algebra, closed_form)
+)
+distance = half * QuadraticForm(mu2 - mu1, inv2)
+stable_form = CovarianceExcess(cov1, cov2) + distance
+stable = (
+    Part(
+        Eq(closed_form, stable_form, evaluate=False),
+        start(closed_form)
+        .by(algebra, half * (Trace(inv2 * cov1) - d - log(Det(cov1) / Det(cov2))) + distance)
+        .by(definition(CovarianceExcess), stable_form),
+    ),
 )
 sources = ("sheet A 2.1a, general case", "Kullback 1959, chapter 9", "Rasmussen & Williams 2006, equation (A.23)")

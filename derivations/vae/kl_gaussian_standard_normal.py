@@ -6,11 +6,11 @@ of one-dimensional ones. With lambda_i = log sigma_i^2 it stays finite however s
 
 from sympy import Eq, Rational, Sum, exp, log
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.coordinates import d, i, independent, log_var, mu, z
 from derivations.derivation import start
 from derivations.domains import Real, Vector
-from derivations.language import KL, E, Normal, real
+from derivations.language import KL, E, ExpExcess, Normal, real
 from derivations.rules import algebra, definition, earlier_claim, independence
 from derivations.vae.kl_gaussian import mu1, mu2, sigma1, sigma2
 
@@ -45,4 +45,6 @@ derivation = (
     )
     .by(algebra, closed_form)
 )
+stable_form = half * total(mu[i] ** 2 + ExpExcess(log_var[i]))
+stable = (Part(Eq(closed_form, stable_form, evaluate=False), start(closed_form).by(definition(ExpExcess), stable_form)),)
 sources = ("Kingma & Welling 2014, appendix B", "sheet A 2.1b (printed there with the wrong sign)", "sheet L (14)", "sheet D 21b")

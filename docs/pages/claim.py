@@ -1,13 +1,17 @@
 """The page of a claim: statement, verdicts, figure, parameters, derivation, code, and what it leans on."""
 
 import itertools
+import json
+from html import escape as html_attribute
 
 from docs.evidence import steps as all_steps
 from docs.markup import (
     CHAPTERS,
     LAYERS,
     badge,
+    capitalised,
     claim_link,
+    counterexample,
     equation,
     formula,
     front_matter,
@@ -18,6 +22,7 @@ from docs.markup import (
 )
 
 ROOT = "../"
+PROGRAM = ".venv/bin/proofsheet"
 ATTACKS = {
     "tables": "random finite tables in place of the densities",
     "gaussians": "random points of a Gaussian family in place of them",
@@ -36,7 +41,8 @@ def page(evidence: dict, figure: str = "") -> str:
         + "</p>",
         *_refutation(evidence),
         _statement(evidence),
-        text(evidence["summary"]),
+        _paragraphs(evidence["summary"]),
+        _values(evidence),
         "## What was found",
         _verdicts(evidence),
         figure,
@@ -45,6 +51,8 @@ def page(evidence: dict, figure: str = "") -> str:
         _instance(evidence),
         _conditions(evidence),
         *_derivation(evidence),
+        "## Check your own answer",
+        _box(evidence),
         "## Use it",
         _code(evidence),
         "## What it stands on",
@@ -58,24 +66,30 @@ def _refutation(evidence: dict) -> list[str]:
         return []
     right = f" What is true: {claim_link(evidence['truth'], ROOT)}." if evidence["truth"] else ""
     return [
-        '<div class="warning-note"><strong>This statement is false.</strong> It is kept here because it has been printed, '
-        f'and the toolkit must find it false.{right} <a href="{ROOT}errata.html">All errata</a></div>'
+        '<div class="warning-note"><p><strong>This statement is false.</strong> It is kept here because it has been printed, '
+        f'and the toolkit must find it false.{right} <a href="{ROOT}errata.html">All errata</a></p>{counterexample(evidence)}</div>'
     ]
 
 
 def _statement(evidence: dict) -> str:
-    equations = [
-        equation(
-            part["statement_latex"],
-            evidence["name"],
-            f"parts.{i}.statement_latex",
-            anchor="statement" if i == 0 else f"statement-{i + 1}",
-            number=i + 1,
-        )
-        for i, part in enumerate(evidence["parts"])
-    ]
+    equations = []
+    for i, part in enumerate(evidence["parts"]):
+        if part["title"] and len(evidence["parts"]) > 1:
+            equations.append(f'<p class="statement-label">{html_text(capitalised(part["title"]))}</p>')
+        anchor = f"statement-{i + 1}" if i else "statement"
+        equations.append(equation(part["statement_latex"], evidence["name"], f"parts.{i}.statement_latex", anchor, i + 1))
     kind = "statement" if evidence["holds"] else "statement statement-false"
     return f'<div class="{kind}">\n' + "\n".join(equations) + "\n</div>"
+
+
+def _paragraphs(summary: str) -> str:
+    return "\n\n".join(text(" ".join(one.split())) for one in summary.split("\n\n"))
+
+
+def _values(evidence: dict) -> str:
+    if not evidence["values"]:
+        return ""
+    return table(["Value", ""], [[f"<code>{one['name']}</code>", one["value"]] for one in evidence["values"]], "values")
 
 
 def _verdicts(evidence: dict) -> str:
@@ -97,6 +111,9 @@ def _parameters(evidence: dict) -> str:
 
 
 def _instance(evidence: dict) -> str:
+    if evidence["laws"]:
+        listed = " and ".join(f"`{name}`" for name in evidence["laws"])
+        return f"The statement is derived for any densities that meet the conditions. Where numbers are computed, {listed} {'are' if len(evidence['laws']) > 1 else 'is'} Gaussian."
     if not evidence["instance"]:
         return ""
     lines = [
@@ -120,23 +137,28 @@ def _derivation(evidence: dict) -> list[str]:
     steps = list(all_steps(evidence["parts"]))
     if not steps:
         return []
-    count = "The one step" if len(steps) == 1 else f"Each of the {len(steps)} steps"
+    count = "The one step was" if len(steps) == 1 else f"All {len(steps)} steps were"
     blocks = [
         "## Derivation",
-        f"{count} was replayed by its rule in this build, and attacked by a second way of computing; it unfolds to both. "
+        f"Each line follows from the one above it by the rule named below it. {count} replayed in this build; "
+        "the + beside a step opens what its rule does, and what a second way of computing said of it. "
         f"[How to read the marks]({ROOT}marks.md)",
     ]
     number = itertools.count(len(evidence["parts"]) + 1)
+    shown = [part["steps"] for part in evidence["parts"]]
     for i, part in enumerate(evidence["parts"]):
         if len(evidence["parts"]) > 1:
-            blocks.append(f"### {text(part['title']) or f'Part {i + 1}'}")
+            blocks.append(f"### {text(capitalised(part['title'])) or f'Part {i + 1}'}")
         prefix = f"part-{i + 1}-" if len(evidence["parts"]) > 1 else ""
-        blocks.append(_chain(evidence["name"], part["steps"], f"parts.{i}", prefix, number))
+        blocks.append(_chain(evidence["name"], part["steps"], f"parts.{i}", prefix, number, shown))
     return blocks
 
 
-def _chain(claim: str, steps: list[dict], source: str, prefix: str, number) -> str:
-    """The equations of a derivation with their fold-outs, inner derivations (of an induction) indented below their step."""
+def _chain(claim: str, steps: list[dict], source: str, prefix: str, number, shown: list) -> str:
+    """The equations of a derivation with their fold-outs, inner derivations (of an induction) indented below their step.
+
+    An inner derivation that is one of `shown`, the page's own, is folded away.
+    """
     if not steps:
         return ""
     first = equation(steps[0]["before_latex"], claim, f"{source}.steps.0.before_latex", f"{prefix}start", next(number))
@@ -147,11 +169,12 @@ def _chain(claim: str, steps: list[dict], source: str, prefix: str, number) -> s
         lines.append(_fold_out(claim, here, step))
         for k, part in enumerate(step["inner"]):
             inner = f"{here}.inner.{k}"
-            title = f'<p class="inner-title">{html_text(part["title"])}</p>' if part["title"] else ""
+            title = f'<p class="inner-title">{html_text(capitalised(part["title"]))}</p>' if part["title"] else ""
             statement = equation(part["statement_latex"], claim, f"{inner}.statement_latex", f"{anchor}-{k + 1}", next(number))
-            lines.append(
-                f'<div class="inner">{title}{statement}\n{_chain(claim, part["steps"], inner, f"{anchor}-{k + 1}-", number)}</div>'
-            )
+            chain = _chain(claim, part["steps"], inner, f"{anchor}-{k + 1}-", number, shown)
+            if part["steps"] in shown:
+                chain = f'<details class="again"><summary>derived above; once more</summary>{chain}</details>'
+            lines.append(f'<div class="inner">{title}{statement}\n{chain}</div>')
     return '<div class="derivation">\n' + "\n".join(lines) + "\n</div>"
 
 
@@ -178,6 +201,35 @@ def _attack(step: dict) -> str:
         agree = f"they agree to {attack['digits']:.0f} digits" if step["relation"] == "=" else "the inequality holds"
         return f"Both sides were evaluated in ball arithmetic on {where}: {agree} at all {attack['points']}."
     return f"Both sides were evaluated on {where}: they differ. {html_text(attack['reason'])}"
+
+
+def _box(evidence: dict) -> str:
+    """Where readers type their own right side: it becomes the command that judges it, to be run on their machine."""
+    name, reader = evidence["name"], evidence["reader"]
+    if not reader["formula"]:
+        return (
+            f"No formula can be typed for this statement: {text(reader['reason'])}. What can be run is the check of the statement itself:\n\n"
+            f"```sh\n{PROGRAM} verify {name}\n```"
+        )
+    shown = html_attribute(reader["formula"])
+    judged = "Judged against the true statement, not against the one above. " if not evidence["holds"] else ""
+    return "\n\n".join(
+        [
+            "Type your right side, as Python, as plain mathematics or as LaTeX. A page cannot judge it, since there is no server behind it: "
+            f"copy either command and run it in your copy of proofsheet, after `make env`. {judged}A wrong formula gets a counterexample, and a diagnosis.",
+            f'<p class="try" data-claim="{name}"><label for="try-formula">Your formula</label>'
+            f'<input id="try-formula" type="text" spellcheck="false" autocomplete="off" autocapitalize="off" value="{shown}"></p>',
+            f"```sh\n{PROGRAM} check {name} {shell_quoted(reader['formula'])}\n```",
+            f"```python\nverify.{name}(claim={json.dumps(reader['formula'], ensure_ascii=False)})\n```",
+            "Of the formula it starts with, the answer in this build was:",
+            f"```text\n{reader['output']}\n```",
+        ]
+    )
+
+
+def shell_quoted(formula: str) -> str:
+    """A word of the shell: in double quotes where they suffice, else in single ones. `proofsheet.js` does the same."""
+    return f'"{formula}"' if not set(formula) & set('"$`\\!') else "'" + formula.replace("'", "'\\''") + "'"
 
 
 def _code(evidence: dict) -> str:

@@ -1,10 +1,15 @@
 """The errata: statements that were printed somewhere, refuted here, with what is true."""
 
-from docs.markup import badge, equation, front_matter, html_text, table, text
+import tomllib
+from pathlib import Path
+
+from docs.markup import LAYERS, badge, counterexample, equation, front_matter, html_text, table, text
+
+KNOWN = Path(__file__).parent.parent / "errata.toml"
 
 
-def page(evidence: dict[str, dict]) -> str:
-    """Markdown for `errata.md`."""
+def page(evidence: dict[str, dict], figures: dict[str, str]) -> str:
+    """Markdown for `errata.md`; `figures` are those of the claims by name, as HTML."""
     wrong = {name: one for name, one in evidence.items() if not one["holds"]}
     blocks = [
         front_matter("Errata", "Printed statements that are false, each with a counterexample"),
@@ -22,17 +27,37 @@ def page(evidence: dict[str, dict]) -> str:
                 ]
                 for name, one in wrong.items()
             ],
+            "sheet",
         ),
     ]
     for name, one in wrong.items():
         blocks.append(f"## {text(one['title'])} {{ #{name} }}")
         blocks.append(text(one["summary"]))
         blocks.append(_statement(one, "statement-false", "Printed"))
+        blocks.append(counterexample(one))
         blocks.append(_refutation(one))
+        blocks.append(figures.get(name, ""))
         if one["truth"]:
             blocks.append(_statement(evidence[one["truth"]], "", "True"))
         blocks.append(f"[The page of `{name}`](claims/{name}.md)")
+    blocks.append(_to_come(evidence))
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _to_come(evidence: dict[str, dict]) -> str:
+    """The statements known to be false that no claim of this build refutes."""
+    known = tomllib.loads(KNOWN.read_text(encoding="utf-8"))["erratum"]
+    rows = [
+        [html_text(one["says"]), html_text(one["printed"]), '<span class="badge badge-missing">to come</span>']
+        for one in known
+        if one["claim"] not in evidence
+    ]
+    if not rows:
+        return ""
+    return (
+        "## To come\n\nThese are false too, by the literature, but nothing on this site refutes them yet.\n\n"
+        + table(["Statement", "Printed in", "Refuted here"], rows, "sheet")
+    )
 
 
 def _statement(one: dict, kind: str, label: str) -> str:
@@ -41,5 +66,9 @@ def _statement(one: dict, kind: str, label: str) -> str:
 
 
 def _refutation(one: dict) -> str:
-    found = [f"- {text(layer['summary'])}" for layer in one["verdict"]["evidence"] if layer["status"] == "refuted"]
-    return "How it was refuted:\n\n" + "\n".join(found)
+    rows = [
+        [LAYERS[layer["layer"]], badge(layer["status"]), html_text(layer["summary"])]
+        for layer in one["verdict"]["evidence"]
+        if layer["status"] == "refuted"
+    ]
+    return "How it was refuted:\n\n" + table(["Layer", "Verdict", "What it found"], rows, "verdicts")

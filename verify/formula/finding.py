@@ -11,7 +11,7 @@ class Diagnosis:
     kind: "opposite_sign", "constant_factor", "nats_for_bits", "bits_for_nats", "constant_offset", "missing_term",
         "extra_term", "sign_of_term", "coefficient_of_term", "swapped_arguments", "variance_for_deviation", "log_base",
         "shifted_index", "reciprocal", "wrong_symbol", "wrong_exponent", "sign_inside", "complement",
-        "parameter_factor", "undefined", "extra_condition", "isolated_points", "unknown", or "none" where the two are equal.
+        "parameter_factor", "wrong_term", "undefined", "extra_condition", "isolated_points", "unknown", or "none" where the two are equal.
     sentence: one English sentence.
     repaired: the formula put right, made out of the typed one where that is possible; None if nothing simple repairs it.
     factor, term, condition, difference: what the sentence speaks of.

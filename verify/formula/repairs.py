@@ -80,6 +80,16 @@ def term_coefficient(case):
     return None
 
 
+def wrong_term(case):
+    """One term that should be another one, when both formulas are written as sums in the same way."""
+    for terms, right in zip(decompositions(case.wrong), decompositions(case.right)):
+        mine, theirs = [t for t in terms if t not in right], [t for t in right if t not in terms]
+        if len(mine) == len(theirs) == 1 and case.repairs(sp.Add(*terms, -mine[0], theirs[0])):
+            return Diagnosis("wrong_term", f"The term {plain(mine[0])} is wrong; it is {plain(theirs[0])}.",
+                             sp.Add(*terms, -mine[0], theirs[0]), term=mine[0])
+    return None
+
+
 def two_signs(case):
     """Two terms with the wrong sign."""
     for terms in decompositions(case.wrong):
@@ -255,4 +265,4 @@ def _moved(entry, shift):
 
 REPAIRS = (opposite_sign, constant_factor, swapped_arguments, whole_term, constant_offset, variance_for_deviation, reciprocal,
            shifted_index, log_base, term_coefficient, one_place, parameter_factor, two_signs, undefined, extra_condition,
-           isolated_points)
+           wrong_term, isolated_points)

@@ -3,6 +3,7 @@
 import time
 
 from derivations.checker import check_claim
+from verify.layers.enclosure import compare
 from verify.verdict import Evidence, counted
 
 LAYER = "derivation"
@@ -39,16 +40,22 @@ def run(case):
 
 
 def _ends_differ(case):
-    """Does the last expression of a derivation certainly differ from the statement's right side?"""
+    """Does what a derivation arrives at certainly differ from what the statement says?
+
+    Either its last expression from the right side, or the statement itself is seen to fail although every step of a
+    derivation that leads the other way holds.
+    """
     from derivations.enclose import Unevaluable, precision
 
     for part in case.claim.parts:
         with precision(128):
             for point in case.points:
                 try:
-                    difference = point.evaluate(part.derivation.last) - point.evaluate(part.statement.rhs)
+                    last, right = point.evaluate(part.derivation.last), point.evaluate(part.statement.rhs)
+                    if not (last - right).contains(0):
+                        return True
+                    if part.derivation.relation != "=" and compare(part.statement, point.evaluate(part.statement.lhs), right)[0] is False:
+                        return True
                 except Unevaluable:
                     continue
-                if not difference.contains(0):
-                    return True
     return False

@@ -30,26 +30,21 @@ def run(case):
     began = time.perf_counter()
     worst, count, encloses, counterexample, obstacle = float("inf"), 0, [], None, ""
     statements = [s for s in case.statements if not _over_laws(s)]
-    with precision(BITS):
-        for point in case.points:
-            for statement in statements:
-                try:
-                    left, right = point.evaluate(statement.lhs), point.evaluate(statement.rhs)
-                except (Unevaluable, ZeroDivisionError) as error:
-                    obstacle = obstacle or str(error)
-                    continue
-                agrees, digits = compare(statement, left, right)
-                if agrees is False:
-                    counterexample = {"at": describe(case.claim, point), "left": _show(left), "right": _show(right)}
-                    break
-                if agrees is None:
-                    obstacle = obstacle or f"the enclosures are too wide: {left} and {right}"
-                    continue
-                worst, count = min(worst, digits), count + 1
-                encloses.append((left, right))
-            if counterexample:
+    points = case.points + case.edges
+    for point in points:
+        for statement in statements:
+            agrees, digits, left, right, reason = _at(point, statement)
+            if agrees is False:
+                counterexample = {"at": describe(case.claim, point), "left": _show(left), "right": _show(right)}
                 break
-    details = {"points": len(case.points), "comparisons": count, "bits": BITS}
+            if agrees is None:
+                obstacle = obstacle or reason
+                continue
+            worst, count = min(worst, digits), count + 1
+            encloses.append((left, right))
+        if counterexample:
+            break
+    details = {"points": len(points), "edges": len(case.edges), "comparisons": count, "bits": BITS}
     if counterexample:
         at = ", ".join(f"{k} = {v}" for k, v in counterexample["at"].items())
         summary = f"certainly different at {at or 'its only point'}: left {counterexample['left']}, right {counterexample['right']}"
@@ -65,7 +60,7 @@ def run(case):
         return Evidence(LAYER, "undecided", summary, details, time.perf_counter() - began)
     details["digits"] = worst
     details["width"] = max(_width(left) for left, _ in encloses)
-    summary = f"both sides agree to at least {worst:.0f} digits at {counted(len(case.points), 'point')}, by proven enclosures"
+    summary = f"both sides agree to at least {worst:.0f} digits at {counted(len(points), 'point')}, by proven enclosures"
     if len(statements) < len(case.statements):
         details["without_value"] = len(case.statements) - len(statements)
         summary += f"; {details['without_value']} of {len(case.statements)} parts speak of all laws at once and have no value to enclose"
@@ -74,17 +69,35 @@ def run(case):
     return Evidence(LAYER, "enclosed", summary, details, time.perf_counter() - began)
 
 
+def _at(point, statement):
+    """(agrees, digits, left, right, reason) at one point, with more bits where the enclosures are too wide."""
+    for bits in (BITS, 2 * BITS, 4 * BITS):
+        with precision(bits):
+            try:
+                left, right = point.evaluate(statement.lhs), point.evaluate(statement.rhs)
+            except (Unevaluable, ZeroDivisionError) as error:
+                reason = str(error)
+                continue
+            agrees, digits = compare(statement, left, right)
+            if agrees is not None:
+                return agrees, digits, left, right, ""
+            reason = f"the enclosures are too wide: {left} and {right}"
+    return None, 0, None, None, reason
+
+
 def compare(statement, left, right):
     """(True, digits), (False, 0) or (None, 0): does the relation hold between the two enclosures?"""
     difference = left - right
     if not difference.is_finite():
         return None, 0
-    size = float((abs(difference) / (abs(left) + 1)).upper())
+    size = float((difference.abs_upper() / (left.abs_lower() + 1)).upper())
     digits = _digits(size)
     if isinstance(statement, Eq):
         if not difference.contains(0):
             return False, 0
         return (True, digits) if digits >= DIGITS else (None, 0)
+    if not difference.imag.contains(0):
+        return False, 0  # no number, so no inequality
     gap = {Le: -difference.real, Ge: difference.real}[type(statement)]
     if gap >= 0:
         return True, DIGITS
@@ -117,7 +130,7 @@ def _interval_at(point, expr):
 def _digits(size):
     from math import log10
 
-    return -log10(size) if size > 0 else BITS * 0.30103
+    return -log10(size) if size != 0 else BITS * 0.30103
 
 
 def _show(ball):

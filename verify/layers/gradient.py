@@ -4,6 +4,7 @@ Expectations are computed by quadrature in float64, so no sampling error enters:
 functions and their gradients with respect to every real parameter.
 """
 
+import math
 import time
 
 from sympy import Eq, MatrixSymbol
@@ -51,6 +52,9 @@ def run(case):
                     continue
                 if error is None:
                     continue
+                if not math.isfinite(error):
+                    obstacle = f"{where['parameter']} is not finite: {where['left']} and {where['right']}"
+                    continue
                 compared += 1
                 worst = max(worst, error)
                 if not error <= TOLERANCE:
@@ -88,7 +92,7 @@ def _compare(claim, statement, point):
         if isinstance(symbol, MatrixSymbol):  # only symmetric perturbations stay in the domain
             g, h = (a + jnp.swapaxes(a, -1, -2) if a.shape[-1] == a.shape[-2] else a for a in (g, h))
         error = _relative(g, h)
-        if not error <= worst:
+        if not math.isnan(worst) and not error <= worst:  # what is not finite is not forgotten
             worst, where = error, {"parameter": f"the derivative in {symbol}", "left": str(g), "right": str(h)}
     return worst, where
 

@@ -39,13 +39,14 @@ def run(case, samples=None):
     """Supported when no test rejects; the false-alarm probability is shared out over the tests (Bonferroni)."""
     began = time.perf_counter()
     points = case.points[:1] if case.arguments.given and not case.arguments.shape else case.points[:2]
-    tests = [(t, p) for s in case.statements if not _reason(case.claim, s) for p in points for t in tests_of(s, p)]
+    sampled = [s for s in case.statements if not _reason(case.claim, s)]
+    tests = [(s, p, t) for s in sampled for p in points for t in tests_of(s, p)]
     outcomes, estimate = [], {}
 
     def evidence(status, summary, **details):
         return Evidence(LAYER, status, summary, {**_details(outcomes), **estimate, **details}, time.perf_counter() - began)
 
-    for number, (test, point) in enumerate(tests):
+    for number, (statement, point, test) in enumerate(tests):
         where = {"at": describe(case.claim, point)}
         try:
             outcome = test(FALSE_ALARM / len(tests), case.seed + number, samples)
@@ -54,7 +55,7 @@ def run(case, samples=None):
         except (Unevaluable, Unsampleable, NoInstance) as reason:
             return evidence("undecided", f"could not be prepared: {reason}")
         outcomes.append(outcome)
-        if not estimate and getattr(test, "estimates_left_side", False):
+        if not estimate and statement is case.statements[0] and getattr(test, "estimates_left_side", False):
             estimate = {"estimate": outcome.estimate, "standard_error": outcome.standard_error, "expected": outcome.details["expected"]}
         if outcome.undecided:
             return evidence("undecided", outcome.undecided)

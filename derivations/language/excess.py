@@ -1,0 +1,36 @@
+"""Differences that vanish to second order, as words: written out, they cancel to nothing in floating point."""
+
+from sympy import exp, log
+
+from derivations.language.word import Word
+
+
+class ItakuraSaito(Word):
+    """IS(a, b) = a/b - log(a/b) - 1 for positive a and b: nonnegative, and 0 only at a = b. Itakura & Saito 1968."""
+
+    title = "the Itakura-Saito divergence"
+
+    def definition(self):
+        a, b = self.args
+        return a / b - log(a / b) - 1
+
+    def _eval_derivative(self, symbol):
+        a, b = self.args
+        return (a - b) / (a * b) * a.diff(symbol) - (a - b) / b**2 * b.diff(symbol)
+
+    def _latex(self, printer):
+        a, b = map(printer._print, self.args)
+        return rf"\mathrm{{IS}}\left({a}, {b}\right)"
+
+
+class ExpExcess(Word):
+    """e^v - 1 - v, what the exponential has over its tangent at 0: nonnegative, and 0 only at v = 0."""
+
+    title = "the excess of the exponential over its tangent"
+
+    def definition(self):
+        (v,) = self.args
+        return exp(v) - 1 - v
+
+    def _latex(self, printer):
+        return rf"\mathrm{{ex}}\left({printer._print(self.args[0])}\right)"

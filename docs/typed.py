@@ -1,0 +1,24 @@
+"""An expression of a claim as a person would type it, for the box in which readers check their own answer."""
+
+from sympy.printing.str import StrPrinter
+
+
+def typed(expr, claim) -> str:
+    """`expr` as Python text, with the parameters by the names that `verify.NAME` knows them by."""
+    return _Typed({str(one.symbol): one.name for one in claim.parameters}).doprint(expr)
+
+
+class _Typed(StrPrinter):
+    def __init__(self, names: dict[str, str]):
+        super().__init__()
+        self._names = names
+
+    def _print_Symbol(self, expr):
+        return self._names.get(str(expr), str(expr))
+
+    def _print_Indexed(self, expr):
+        return f"{self._names.get(str(expr.base), str(expr.base))}[{', '.join(map(self._print, expr.indices))}]"
+
+    def _print_Sum(self, expr):
+        limits = ", ".join(f"({', '.join(map(self._print, one))})" for one in expr.limits)
+        return f"sum({self._print(expr.function)}, {limits})"
