@@ -58,10 +58,8 @@ def verify_all(console: Console) -> dict[str, dict]:
     """The evidence of every claim, by name in reading order, with progress on the console; written to `build/evidence`."""
     names, found = derivations.claims(), {}
     columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with (
-        Progress(*columns, console=console, transient=True) as progress,
-        ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool,
-    ):
+    pool = ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn"))
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(names))
         running = {pool.submit(evidence_files.gather, name): name for name in names}
         try:
@@ -75,9 +73,8 @@ def verify_all(console: Console) -> dict[str, dict]:
                 colour = COLOURS[status] if found[name]["as_expected"] else "bold red"
                 progress.console.print(f"[{colour}]{SIGNS[status]} {status:<10}[/] {name}")
                 progress.advance(task)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        finally:
+            pool.shutdown(cancel_futures=True)  # of those that have not begun, when one fails or a person interrupts
     shutil.rmtree(BUILD / "evidence", ignore_errors=True)
     evidence_files.write(list(found.values()), BUILD / "evidence")
     return {name: found[name] for name in names}

@@ -172,7 +172,7 @@ def _point(claim) -> dict:
     for one in claim.parameters:
         if one.symbol in point.instance:
             law = point.instance[one.symbol]
-            mu, sigma = (round(float(point.values[symbol].real), 9) for symbol in (law.mu, law.sigma))
+            mu, sigma = (round(float(point.values[symbol]), 9) for symbol in (law.mu, law.sigma))
             arguments[one.name] = Normal(mu, sigma)
         elif isinstance(one.domain, Vector):  # a column of a matrix is a vector for the caller
             arguments[one.name] = [entry[0] if isinstance(entry, list) else entry for entry in arguments[one.name]]

@@ -409,11 +409,9 @@ def test_rules_ask_for_the_conditions_they_use():
     assert why_not(base.steps[0].rule, base.first, base.steps[0].result, stated=())
 
 
-@pytest.mark.parametrize("name", derivations.claims())
+@pytest.mark.parametrize("name", [n for n in derivations.claims() if derivations.claim(n).holds])
 def test_every_condition_that_a_claim_states_is_asked_for_by_a_rule(name):
     claim = derivations.claim(name)
-    if not claim.holds:
-        pytest.skip("a wrong formula has the conditions of the right one")
     context = Context(claim)
     for part in claim.parts:
         assert check_part(part.title, part.statement, part.derivation, context).ok

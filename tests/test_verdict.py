@@ -68,6 +68,7 @@ def test_an_enclosure_without_points_is_undecided(monkeypatch):
     from verify import case
 
     monkeypatch.setattr(case, "POINTS", 0)
+    monkeypatch.setattr(case, "EDGES", 0)
     assert verify.kl_gaussian(layers="enclosure").status == "undecided"
 
 

@@ -1,21 +1,21 @@
-"""Scalar closed forms in arrays to the last digits: rational arithmetic in pairs of floats.
+"""Scalar closed forms in arrays to the last digits: rational arithmetic in pairs of floats where sums may cancel.
 
-Cancellation between sums and products costs no digits; functions are evaluated in the plain type, at their
-argument's whole pair. In JAX the derivative is that of the expression, by SymPy, evaluated with the same care.
+Then cancellation between sums and products costs no digits; functions are evaluated in the plain type, at their
+argument's whole pair. Where the signs of all terms are known to agree, plain floats do. In JAX the derivative is that of the expression, by SymPy, evaluated with the same care.
 """
 
 from functools import lru_cache
 
-from sympy import Add, Mul, Pow, S, Symbol, exp, log
+from sympy import Add, Mul, Pow, S, Symbol, erf, exp, log
 
 from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.excess import itakura_saito
-from derivations.compile.pairs import Pair, constant, exact
+from derivations.compile.pairs import Pair, Single, constant, exact
 from derivations.language.excess import ItakuraSaito
 from derivations.language.layers import Sigmoid
 from derivations.language.normal import NormalDensity
 
-_FUNCTIONS = (exp, log, ItakuraSaito, Sigmoid)
+_FUNCTIONS = (exp, log, erf, ItakuraSaito, Sigmoid)
 
 
 @lru_cache(maxsize=512)
@@ -36,6 +36,22 @@ def _is_elementary(expr):
     return isinstance(expr, (Add, Mul, *_FUNCTIONS)) and all(map(_is_elementary, expr.args))
 
 
+@lru_cache(maxsize=512)
+def cancels(expr):
+    """May a sum in the expression be much smaller than its terms, or a function magnify its argument's rounding?
+
+    The difference of two symbols is a rounding of the exact one, whatever it is.
+    """
+    magnified = [a for f in expr.atoms(log, ItakuraSaito) for a in f.args if not (a.is_Symbol or a.is_number)]
+    return bool(magnified) or expr.has(exp, erf, Sigmoid) or any(map(_may_cancel, expr.atoms(Add)))
+
+
+def _may_cancel(total):
+    if all(t.is_nonnegative for t in total.args) or all(t.is_nonpositive for t in total.args):
+        return False
+    return len(total.args) > 2 or not all(isinstance(t, Symbol) or isinstance(-t, Symbol) for t in total.args)
+
+
 def evaluate_carefully(expr, values, xp):
     """The value of an `elementary` expression for arrays `values` (symbol -> array)."""
     symbols = sorted(expr.free_symbols, key=str)
@@ -49,7 +65,7 @@ def evaluate_carefully(expr, values, xp):
         import numpy
 
         with numpy.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
-            return Careful(dict(zip(symbols, arrays)), xp)(expr).value()
+            return Careful(dict(zip(symbols, arrays)), xp, cancels(expr))(expr).value()
     return _differentiable(expr, tuple(symbols))(*arrays)
 
 
@@ -62,7 +78,7 @@ def _differentiable(expr, symbols):
 
     @jax.custom_jvp
     def function(*arrays):
-        return Careful(dict(zip(symbols, arrays)), jnp)(expr).value()
+        return Careful(dict(zip(symbols, arrays)), jnp, cancels(expr))(expr).value()
 
     def derivative(primals, tangents):
         value = function(*primals)
@@ -86,11 +102,18 @@ def _at(slope, symbols, primals, xp):
 
 
 class Careful:
-    """The walker: an expression in, a `Pair` out."""
+    """The walker: an expression in, a `Pair` out; a `Single` where nothing cancels."""
 
-    def __init__(self, values, xp):
-        self.xp, self.like = xp, next(iter(values.values()))
-        self.known = {s: exact(a, xp) for s, a in values.items()}
+    def __init__(self, values, xp, pairs=True):
+        self.xp, self.like, self.pairs = xp, next(iter(values.values())), pairs
+        self.known = {s: self._number(a) for s, a in values.items()}
+
+    def _number(self, value):
+        return exact(value, self.xp) if self.pairs else Single(value, self.xp)
+
+    def _constant(self, number):
+        found = constant(number, self.like, self.xp)
+        return found if self.pairs else Single(found.high, self.xp)
 
     def __call__(self, expr):
         if expr not in self.known:
@@ -99,7 +122,7 @@ class Careful:
 
     def _evaluate(self, expr):
         if expr.is_Rational or expr.is_NumberSymbol:
-            return constant(expr, self.like, self.xp)
+            return self._constant(expr)
         return getattr(self, "_" + type(expr).__name__)(expr)
 
     def _Add(self, expr):
@@ -121,7 +144,7 @@ class Careful:
             base, exponent = power.args if isinstance(power, Pow) else (power, S.One)
             side = divisors if exponent.is_negative else factors
             side += [self(base)] * int(abs(exponent)) + [self(base).sqrt()] * (exponent.q == 2)
-        result = factors.pop(0) if factors else constant(S.One, self.like, self.xp)
+        result = factors.pop(0) if factors else self._constant(S.One)
         while factors or divisors:
             if divisors:
                 result = result / divisors.pop(0)
@@ -132,19 +155,27 @@ class Careful:
     def _exp(self, expr):
         u = self(expr.args[0])
         value = self.xp.exp(u.high)
-        return exact(self.xp.where(value == 0, value, value + value * u.low), self.xp)
+        return self._number(self.xp.where(value == 0, value, value + value * u.low))
 
     def _log(self, expr):
         (u,) = expr.args
-        return self(u).log() if u.free_symbols else constant(expr, self.like, self.xp)
+        return self(u).log() if u.free_symbols else self._constant(expr)
+
+    def _erf(self, expr):
+        if self.xp.__name__ == "numpy":
+            from scipy.special import erf
+        else:
+            from jax.scipy.special import erf
+        u = self(expr.args[0])
+        return self._number(erf(u.high)) + self._number(u.low * (4 / self.xp.pi) ** 0.5 * self.xp.exp(-(u.high**2)))
 
     def _ItakuraSaito(self, expr):
         a, b = map(self, expr.args)
-        return exact(itakura_saito(a.high, b.high, (a - b).value(), self.xp), self.xp)
+        return self._number(itakura_saito(a.high, b.high, (a - b).value(), self.xp))
 
     def _Sigmoid(self, expr):
         """1 / (1 + e^-u), and e^u / (1 + e^u) for negative u: no exponential overflows."""
         u = self(expr.args[0])
         small = self.xp.exp(-self.xp.abs(u.high))
         value = self.xp.where(u.high < 0, small, 1) / (1 + small)
-        return exact(value + value * u.low * self.xp.where(u.high < 0, 1, small) / (1 + small), self.xp)
+        return self._number(value + value * u.low * self.xp.where(u.high < 0, 1, small) / (1 + small))

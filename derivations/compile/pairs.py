@@ -69,6 +69,37 @@ class Pair:
         return self.high + self.low
 
 
+@dataclass(frozen=True)
+class Single:
+    """A number as one float, for sums that do not cancel; it is used as a `Pair` is."""
+
+    high: object
+    xp: object
+
+    low = 0.0
+
+    def __add__(self, other):
+        return Single(self.high + other.high, self.xp)
+
+    def __sub__(self, other):
+        return Single(self.high - other.high, self.xp)
+
+    def __mul__(self, other):
+        return Single(self.high * other.high, self.xp)
+
+    def __truediv__(self, other):
+        return Single(self.high / other.high, self.xp)
+
+    def sqrt(self):
+        return Single(self.xp.sqrt(self.high), self.xp)
+
+    def log(self):
+        return Single(self.xp.log(self.high), self.xp)
+
+    def value(self):
+        return self.high
+
+
 def exact(value, xp):
     """An array as a pair."""
     return Pair(value, xp.zeros_like(value), xp)
@@ -120,15 +151,10 @@ def _finite(total, error, xp):
 
 
 def _halves(a, xp):
-    """a = high + low, each with at most half of the digits."""
+    """a = high + low, each with at most half of the digits: the lower bits of the significand are cut off."""
     single = a.dtype == xp.float32
-    if xp.__name__ == "numpy":
-        scaled = a * a.dtype.type(4097 if single else 134217729)
-        high = scaled - (scaled - a)
-    else:
-        from jax.lax import reduce_precision
-
-        high = reduce_precision(a, *((8, 11) if single else (11, 25)))
+    whole, kept = (xp.uint32, 0xFFFFF000) if single else (xp.uint64, 0xFFFFFFFFF8000000)
+    high = (a.view(whole) & whole(kept)).view(a.dtype)
     return high, a - high
 
 

@@ -14,6 +14,9 @@ class ItakuraSaito(Word):
         a, b = self.args
         return a / b - log(a / b) - 1
 
+    def _eval_is_nonnegative(self):
+        return True if all(a.is_positive for a in self.args) else None
+
     def _eval_derivative(self, symbol):
         a, b = self.args
         return (a - b) / (a * b) * a.diff(symbol) - (a - b) / b**2 * b.diff(symbol)

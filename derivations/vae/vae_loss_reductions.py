@@ -7,12 +7,12 @@ y are the decoder's means at a code z drawn from the encoder, and n times the lo
 
 from sympy import Eq, IndexedBase, Product, Sum, log, pi
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.coordinates import d, i, x
 from derivations.derivation import start
 from derivations.domains import Integers, Real, Vector
-from derivations.language import KL, Normal, integer
-from derivations.rules import algebra, earlier_claim, log_density
+from derivations.language import KL, ExpExcess, Normal, integer
+from derivations.rules import algebra, definition, earlier_claim, log_density
 from derivations.vae import kl_gaussian_standard_normal as divergence
 from derivations.vae.kl_gaussian_standard_normal import closed_form as latent_cost
 from derivations.vae.kl_gaussian_standard_normal import half
@@ -38,4 +38,6 @@ derivation = (
     .by(earlier_claim("kl_gaussian_standard_normal"), -Sum(-log(2 * pi) / 2 - (x[i] - y[i]) ** 2 / 2, (i, 1, n)) / n + latent_cost / d)
     .by(algebra, (pixel_cost + n / d * latent_cost) / n)
 )
+stable_form = (pixel_cost + n / d * divergence.stable_form) / n
+stable = (Part(Eq(statement.rhs, stable_form, evaluate=False), start(statement.rhs).by(definition(ExpExcess), stable_form)),)
 sources = ("Higgins et al. 2017, section 4.2, on normalising beta by the sizes", "public tutorials, read as they are written")

@@ -81,7 +81,7 @@ def _consistent(claim, point, rng):
         if isinstance(p.domain, Vector) and isinstance(p.domain.entry, Interval):
             point[p.name] = numpy.minimum(point[p.name], 0.99)
         if isinstance(p.domain, Integers):
-            point[p.name] = int(rng.integers(p.domain.low, length + 1))
+            point[p.name] = int(rng.integers(p.domain.low, (length if vectors else p.domain.high) + 1))
     if "log_var" in point:
         point["log_var"] = numpy.clip(point["log_var"], -60, 60)
     if {"w", "b", "s", "m"} <= set(point):

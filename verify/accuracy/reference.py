@@ -62,8 +62,6 @@ def _values(parameters, point):
             values[p.symbol] = given
             continue
         plain = given.tolist()
-        values[p.symbol] = as_value(p, [acb(v) for v in plain] if isinstance(plain, list) and not isinstance(plain[0], list) else plain)
-        if not isinstance(plain, list):
-            values[p.symbol] = acb(plain)
+        values[p.symbol] = as_value(p, plain) if isinstance(plain, list) else acb(plain)
         values.update(lengths(p, given, numpy))
     return values
