@@ -87,8 +87,8 @@ def test_gap_of_a_vae_is_the_divergence_to_its_posterior():
 
         for x in ring.test[:5].astype(float):
             evidence, elbo, divergence = map(float, both_sides(jnp.asarray(x), codes, noise))
-            print(evidence - elbo, divergence)
-            assert evidence - elbo == pytest.approx(divergence, rel=1e-2, abs=1e-4) and divergence > 0.01
+            assert evidence - elbo == pytest.approx(divergence, rel=1e-2, abs=1e-4)
+            assert divergence > 1e-3, "ten times the tolerance: the equality says something"
         bounds = jax.jit(jax.vmap(lambda key: iwae_bound(model, jnp.asarray(x), 0, key, 1000)))(jax.random.split(jax.random.key(0), 20))
         assert elbo < float(bounds.mean()) == pytest.approx(evidence, abs=0.05)
 
