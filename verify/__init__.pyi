@@ -65,6 +65,8 @@ ddpm_forward_marginal: Verifier
 """The noising chain can be sampled at any step at once."""
 ddpm_posterior: Verifier
 """One step back along the noising chain, when the start is known."""
+tweedie: Verifier
+"""Tweedie's formula: the mean of what a noisy value was before, from the score of the noisy values alone."""
 autoencoder_worked_example: Verifier
 """A 4-2-4 autoencoder, worked out by hand."""
 clipped_noise_mean: Verifier

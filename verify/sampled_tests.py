@@ -9,11 +9,11 @@
 Each is a function of (false-alarm probability, seed, samples) that returns an `Outcome`.
 """
 
-from sympy import Dummy, Eq, Integer, Le, Mul, S, Symbol, cos, sign, sin
+from sympy import Dummy, Eq, Float, Integer, Le, Mul, S, Symbol, cos, sign, sin
 
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import concretise
-from derivations.language import ArgMax, E, ForwardMarginal, InverseMap, Probability, Pushforward, transition
+from derivations.language import ArgMax, CleanGivenNoised, E, ForwardMarginal, InverseMap, Probability, Pushforward, transition
 from derivations.language.extreme import GumbelDensity
 from derivations.language.functions import UnitFunction
 from derivations.language.normal import NormalDensity, UniformDensity
@@ -40,6 +40,8 @@ def tests_of(statement, point):
             return [_law(((left.bound, left.density),), left.lesser, right, left.greater, point, cumulative=True)]
         if isinstance(left, ArgMax) and isinstance(left.variable, UnitFunction):
             return [_mean(variation, S.Zero, "==", point) for variation in _variations(left, right)]
+    if isinstance(statement, Eq) and isinstance(left, E) and isinstance(left.density, CleanGivenNoised):
+        return [_posterior_mean(left, right, point)]
     relation = "==" if isinstance(statement, Eq) else "<=" if isinstance(statement, Le) else ">="
     test = _mean(left, right, relation, point)
     test.estimates_left_side = True
@@ -63,6 +65,19 @@ def _mean(left, right, relation, point):
             sampler(constant, found, symbols, whole), expected, variance, relation=relation, seed=seed, samples=samples,
             dimension=_dimension(found, point), parameters=numbers, delta=delta,
         )  # fmt: skip
+
+    return run
+
+
+def _posterior_mean(left, right, point):
+    """E[f(x) | y] = c where E[(f(x) - c) N(y; x, sigma^2)] = 0 over the law of x: nothing is divided by."""
+    posterior = left.density
+
+    def run(delta, seed, samples):
+        with precision(96):
+            said = Float(_number(point.evaluate(right)))
+        weighted = E((left.integrand - said) * posterior.likelihood(), posterior.prior(), left.bound)
+        return _mean(weighted, S.Zero, "==", point)(delta, seed, samples)
 
     return run
 
