@@ -71,6 +71,8 @@ autoencoder_worked_example: Verifier
 """A 4-2-4 autoencoder, worked out by hand."""
 clipped_noise_mean: Verifier
 """The mean of a pixel to which Gaussian noise was added and which was then clipped to [0, 1]."""
+denoising_autoencoder_score: Verifier
+"""The best denoiser is the posterior mean, and what it adds to its input is the score."""
 he_initialization: Verifier
 """Weights of variance 2 / n keep the second moment of what a rectified layer reads."""
 linear_autoencoder_bias: Verifier
