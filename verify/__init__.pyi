@@ -65,10 +65,14 @@ ddpm_forward_marginal: Verifier
 """The noising chain can be sampled at any step at once."""
 ddpm_posterior: Verifier
 """One step back along the noising chain, when the start is known."""
+tweedie: Verifier
+"""Tweedie's formula: the mean of what a noisy value was before, from the score of the noisy values alone."""
 autoencoder_worked_example: Verifier
 """A 4-2-4 autoencoder, worked out by hand."""
 clipped_noise_mean: Verifier
 """The mean of a pixel to which Gaussian noise was added and which was then clipped to [0, 1]."""
+denoising_autoencoder_score: Verifier
+"""The best denoiser is the posterior mean, and what it adds to its input is the score."""
 he_initialization: Verifier
 """Weights of variance 2 / n keep the second moment of what a rectified layer reads."""
 linear_autoencoder_bias: Verifier

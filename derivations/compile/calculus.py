@@ -17,6 +17,7 @@ from derivations.language.given import GivenDensity
 from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.language.noised import CleanGivenNoised
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
@@ -59,6 +60,8 @@ class Calculus(Arrays):
             lower = self.xp.linalg.cholesky(self(density.covariance))
             nodes, weights = _grid(expr, lower.shape[-1])
             return self._grid_mean(expr, self(density.mu) + lower @ nodes[..., None], weights)
+        if isinstance(density, CleanGivenNoised):
+            return self(E(expr.integrand, density.definition(), variable))
         if hasattr(density, "expectation"):
             inner = density.expectation(expr.integrand, variable)
             if inner is None:

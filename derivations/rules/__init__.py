@@ -15,6 +15,7 @@ from derivations.rules.matrices import matrix_algebra, multivariate_moments
 from derivations.rules.noise_schedule import noise_schedule
 from derivations.rules.nonnegative import sum_of_squares
 from derivations.rules.optimum import attained_by_law, pointwise_optimum, stationary_point
+from derivations.rules.order import fubini
 from derivations.rules.probability import bayes, marginalisation
 from derivations.rules.pushforward import half_line, image_law, inverse_map, monotone_event, monotone_slope
 from derivations.rules.substitution import change_of_variable, exponential_moments
