@@ -28,7 +28,8 @@ def gather(name: str) -> dict:
     """Verifies the claim `name` and returns all that its page shows."""
     claim = derivations.claim(name)
     replay = derivations.check(name)
-    verdict = getattr(verify, name)()
+    verifier = getattr(verify, name)
+    verdict = verifier(layers=verifier.layers())
     return {
         "name": name,
         "chapter": claim.chapter,

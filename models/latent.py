@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 
-ACTIVE = 0.01  # a unit is active where the variance over the data of its mean exceeds this (Burda et al. 2016)
+from models.optima import ACTIVE
 
 
 def straight(a, b, steps=10):

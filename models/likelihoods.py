@@ -19,16 +19,17 @@ class BernoulliPixels(eqx.Module):
 
 
 class GaussianPoints(eqx.Module):
-    """Independent coordinates around the decoder's means, with one trained standard deviation."""
+    """Independent coordinates around the decoder's means, with one standard deviation, trained unless it is `fixed`."""
 
     log_scale: jax.Array
+    fixed: bool = eqx.field(static=True)
 
-    def __init__(self, scale=1.0):
-        self.log_scale = jnp.log(jnp.asarray(scale, float))
+    def __init__(self, scale=1.0, fixed=False):
+        self.log_scale, self.fixed = jnp.log(jnp.asarray(scale, float)), fixed
 
     def log_likelihood(self, x, means):
         """log p(x | z) in nats, summed over coordinates."""
-        return losses.scaled_gaussian_log_likelihood(x.reshape(-1), means, jnp.exp(self.log_scale))
+        return losses.scaled_gaussian_log_likelihood(x.reshape(-1), means, jnp.exp(jax.lax.stop_gradient(self.log_scale) if self.fixed else self.log_scale))
 
     def mean(self, means):
         return means.astype(jnp.result_type(means, jnp.float32))

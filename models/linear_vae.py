@@ -29,14 +29,15 @@ class LinearVAE(Model):
 
     has_prior = True
 
-    def __init__(self, shape, latent_dim, key):
+    def __init__(self, shape, latent_dim, key, noise_scale=None):
+        """`noise_scale` fixes the decoder's standard deviation sigma; without it sigma is trained."""
         self.shape, self.latent_dim = shape, latent_dim
         pixels = math.prod(shape)
         encoder_key, decoder_key = jax.random.split(key)
         self.encoder = jax.random.normal(encoder_key, (latent_dim, pixels)) / math.sqrt(pixels)
         self.decoder = jax.random.normal(decoder_key, (pixels, latent_dim)) / math.sqrt(pixels)
         self.offset, self.log_var = jnp.zeros(pixels), jnp.zeros(latent_dim)
-        self.likelihood = GaussianPoints()
+        self.likelihood = GaussianPoints() if noise_scale is None else GaussianPoints(noise_scale, fixed=True)
 
     def posterior(self, x, label):
         """q(z | x) = N(mu, diag exp(log_var)): the two vectors."""

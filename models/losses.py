@@ -88,6 +88,13 @@ def reparameterised(means: Vectors, log_var: Vectors, noise: Vectors) -> Vectors
     return evaluate(sample, {mu: means, sigma: scale, epsilon: _wide(noise)}, jnp)
 
 
+def tweedie(y: Float[Array, "..."], score: Float[Array, "..."], scale: float) -> Float[Array, "..."]:
+    """E[x | y] for y = x + scale eps, from the score of the noisy density at y: `tweedie`."""
+    from derivations.diffusion import tweedie as claim
+
+    return evaluate(claim.statement.rhs, {claim.y: _wide(y), claim.score: _wide(score), claim.sigma: scale}, jnp)
+
+
 def closed_form(name, **arguments):
     """The right side of a claim at arrays for its parameters, by keyword."""
     statement, symbols = _compiled(name)

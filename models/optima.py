@@ -6,7 +6,12 @@ The covariance is that of the training examples themselves (divided by n), so th
 import math
 from dataclasses import replace
 
+import equinox as eqx
+import jax
+import jax.numpy as jnp
 import numpy as np
+
+ACTIVE = 0.01  # a unit is active where the variance over the data of its mean exceeds this (Burda et al. 2016)
 
 
 def spectrum(x):
@@ -47,3 +52,13 @@ def twin(dataset):
     points = np.concatenate([mean + reach.T, mean - reach.T]).reshape(-1, *dataset.shape)
     labels = np.zeros(len(points), np.int32)
     return replace(dataset, train=points, train_labels=labels, test=points, test_labels=labels, scale=1)
+
+
+def mean_loss(model, x):
+    """The mean loss of a model over examples (n, *shape), for losses without noise."""
+    return float(_mean_loss(model, jnp.asarray(x)))
+
+
+@eqx.filter_jit
+def _mean_loss(model, x):
+    return jax.vmap(lambda x: model.loss(x, 0, None)[0])(x).mean()

@@ -9,9 +9,9 @@ import tyro
 
 from models.settings import Settings
 from verify.report import MARK
-from verify.verdict import LAYERS, STRENGTH
+from verify.verdict import LAYERS, QUICK, STRENGTH
 
-SHORT = {"derivation": "rules", "enclosure": "balls", "monte_carlo": "samples", "gradient": "grad"}
+SHORT = {"derivation": "rules", "enclosure": "balls", "monte_carlo": "samples", "gradient": "grad", "trained": "trained"}
 
 Layer = Literal["derivation", "enclosure", "monte_carlo", "gradient", "trained"]
 
@@ -30,7 +30,7 @@ def verify_claims(
 
     Args:
         names: the claims to check; `proofsheet list` names them all.
-        layer: ask only this layer; may be given several times.
+        layer: ask only this layer; may be given several times. Without it all are asked but `trained`, which takes longer.
         json: one JSON object per claim and line instead of the table.
         seed: of every random choice.
     """
@@ -72,13 +72,14 @@ def _table(verdicts):
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("claim", no_wrap=True)
     table.add_column("verdict", no_wrap=True, min_width=9)
-    for layer in LAYERS[:-1]:
+    layers = [l for l in LAYERS if l in QUICK or any(e.layer == l for v in verdicts for e in v.evidence)]
+    for layer in layers:
         table.add_column(SHORT[layer], justify="center", no_wrap=True, min_width=len(SHORT[layer]))
     for v in verdicts:
         said = {e.layer: e.status for e in v.evidence}
         colour = "green" if v.as_expected else "bold red"
         word = v.status if v.holds else f"{v.status} on purpose" if v.as_expected else f"{v.status}, should be refuted"
-        cells = (MARK[said[l]] if l in said else "–" for l in LAYERS[:-1])
+        cells = (MARK[said[l]] if l in said else "–" for l in layers)
         table.add_row(v.name, f"[{colour}]{word}[/]", *cells)
     console = Console()
     console.print(table)

@@ -17,7 +17,7 @@ def docstring(claim):
     lines += [
         "Further keywords:",
         "    claim: a formula of your own for the right side, as text, to be judged instead",
-        '    layers: which layers to ask, of "derivation", "enclosure", "monte_carlo", "gradient", "trained"',
+        '    layers: which layers to ask, of "derivation", "enclosure", "monte_carlo", "gradient", "trained"; all but the last by default',
         "    seed: of every random choice, an integer",
         "",
         f"Returns a Verdict{'; values in ' + claim.unit if claim.unit else ''}.",

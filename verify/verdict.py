@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 STATUSES = ("proved", "enclosed", "supported", "refuted", "undecided")
 LAYERS = ("derivation", "enclosure", "monte_carlo", "gradient", "trained")
+QUICK = LAYERS[:-1]  # those that are asked where none is named: training takes longer
 STRENGTH = {"proved": 3, "enclosed": 2, "supported": 1}
 
 

@@ -4,7 +4,7 @@ import importlib
 import inspect
 from functools import cached_property
 
-from verify.verdict import LAYERS, Evidence, Verdict, conclude
+from verify.verdict import LAYERS, QUICK, Evidence, Verdict, conclude
 
 
 class Verifier:
@@ -105,7 +105,7 @@ class Verifier:
 
     def _layers(self, layers):
         if layers is None:
-            return self.layers()
+            return tuple(n for n in self.layers() if n in QUICK)
         layers = (layers,) if isinstance(layers, str) else tuple(layers)
         unknown = [n for n in layers if n not in LAYERS]
         if unknown or not layers:

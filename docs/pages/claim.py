@@ -20,6 +20,7 @@ from docs.markup import (
     table,
     text,
 )
+from docs.pages import trained
 
 ROOT = "../"
 PROGRAM = ".venv/bin/proofsheet"
@@ -51,6 +52,7 @@ def page(evidence: dict, figure: str = "") -> str:
         _instance(evidence),
         _conditions(evidence),
         *_derivation(evidence),
+        trained.section(evidence),
         "## Check your own answer",
         _box(evidence),
         "## Use it",

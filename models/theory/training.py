@@ -1,0 +1,28 @@
+"""Training with measurements on the way, by the one trainer."""
+
+import jax
+
+from models.registry import build
+from models.settings import Settings
+from models.trainer import Trainer
+
+
+def trained(name, dataset, settings, seed, stops, measure, **options):
+    """(model, [measure(model) at each of `stops`]): the named model trained on `dataset` up to the last of the stops (steps, increasing)."""
+    trainer = Trainer(build(name, dataset, jax.random.key(seed), **options), dataset, settings, jax.devices()[:1])
+    state, found = trainer.initial(), []
+    for stop in stops:
+        if stop > int(state.step):
+            state, _ = trainer.advance(state, stop - int(state.step))
+        found.append(measure(trainer.model(state)))
+    return trainer.model(state), found
+
+
+def whole_batch(dataset, steps, seed):
+    """Settings for a loss without noise: L-BFGS on all examples at once."""
+    return Settings(steps=steps, batch_size=len(dataset.train), optimiser="lbfgs", seed=seed)
+
+
+def protocol(model, data, steps, seed, **more):
+    """What was trained, on what: JSON-ready."""
+    return {"model": model, "data": data, "steps": steps, "seed": seed, "device": jax.devices()[0].device_kind, "jax": jax.__version__, **more}
