@@ -11,9 +11,9 @@ One file per model; `models.trainer` trains them all. Importing this package loa
 import importlib
 
 _WHERE = {
-    "train": "models.experiment",
-    "load": "models.experiment",
-    "sample": "models.experiment",
+    "train": "models.run",
+    "load": "models.run",
+    "sample": "models.run",
     "report": "models.report",
     "build": "models.registry",
     "NAMES": "models.registry",

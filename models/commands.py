@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.checkpoint import CheckpointError
-from models.experiment import load, sample, train
+from models.run import load, sample, train
 from models.pictures import save, show
 from models.report import report
 from models.trainer import NotFinite

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from models import latent
-from models.experiment import load, sample
+from models.run import load, sample
 from models.model import codes, decodings, reconstructions
 from models.pictures import draw, save
 

@@ -24,7 +24,7 @@ TINY = dict(latent_dim=2, hidden=(4,), steps=40, batch_size=50, log_every=10, ch
 
 KILLED = """
 import os, shutil, sys, jax
-import models.experiment, models.vae, orbax.checkpoint, sklearn.datasets, matplotlib.figure
+import models.run, models.vae, orbax.checkpoint, sklearn.datasets, matplotlib.figure
 from pathlib import Path
 folder, options = Path(sys.argv[1]), eval(sys.argv[2])
 jax.config.update("jax_compilation_cache_dir", str(folder / "compiled"))
@@ -42,7 +42,7 @@ def begin(name, resume, trap=None):
             if counts[event] == trap[1]:
                 os.kill(os.getpid(), 9)
     sys.addaudithook(watch)
-    models.experiment.train("vae", out=folder / name, resume=resume, **options)
+    models.run.train("vae", out=folder / name, resume=resume, **options)
     os._exit(0)
 
 assert begin("whole", False) == 0

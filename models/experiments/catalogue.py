@@ -1,0 +1,48 @@
+"""The experiments, as data: model, data set, options, settings, and which pictures are kept."""
+
+from dataclasses import dataclass, field
+
+WALKS = ("interpolations", "scaled")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One run. `passes` over the training data, `tasks` of the exercise sheets that it answers, `iwae` test examples for the K-sample bound."""
+
+    name: str
+    title: str
+    tasks: str
+    model: str
+    data: str
+    passes: int
+    options: dict = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
+    pictures: tuple = ("losses", "reconstructions")
+    iwae: int = 0
+
+
+def _binary(**more):
+    return {"binarise": "dynamic", "batch_size": 128, "learning_rate": 1e-3, "schedule": "cosine", **more}
+
+
+ADAM = {"batch_size": 128, "learning_rate": 1e-3}
+VAE = {"latent_dim": 40, "hidden": (400, 400)}
+
+CATALOGUE = (
+    Experiment("vae-digits", "VAE on the 8x8 digits", "A 5.2", "vae", "digits", 150, {"latent_dim": 2}, ADAM, ("losses", "samples", "codes", "traversals"), iwae=360),
+    Experiment("conditional-vae-digits", "Conditional VAE on the 8x8 digits", "C 1", "conditional-vae", "digits", 150, {"latent_dim": 2}, ADAM, ("samples",)),
+    Experiment("beta-vae-digits", "beta-VAE (beta = 4) on the 8x8 digits", "B II", "beta-vae", "digits", 150, {"latent_dim": 8, "beta": 4.0}, ADAM, ("losses", "traversals")),
+    Experiment("conv-vae-digits", "Convolutional VAE on the 8x8 digits", "C 1", "conv-vae", "digits", 60, {"latent_dim": 8}, ADAM, ("losses", "samples")),
+    Experiment("vae-mnist", "VAE on MNIST, dynamically binarised", "A 5.2", "vae", "mnist", 60, VAE, _binary(), ("losses", "samples", "reconstructions", *WALKS), iwae=500),
+    Experiment("vae-fashion-mnist", "VAE on Fashion-MNIST, dynamically binarised", "B II", "vae", "fashion-mnist", 60, VAE, _binary(), ("losses", "samples", "codes", *WALKS), iwae=500),
+    Experiment("vae-fashion-mnist-2", "VAE with two codes on Fashion-MNIST", "B II", "vae", "fashion-mnist", 10, {"latent_dim": 2, "hidden": (400,)}, ADAM, ("codes", "samples")),
+    *(
+        Experiment(f"autoencoder-fashion-mnist-{k}", f"Autoencoder with {k} codes on Fashion-MNIST", "A 5.1", "autoencoder", "fashion-mnist", 10, {"latent_dim": k, "hidden": (400,)}, ADAM, ("reconstructions",))
+        for k in (2, 8, 32, 128)
+    ),
+    Experiment("conv-autoencoder-fashion-mnist", "Convolutional autoencoder with 128 codes on Fashion-MNIST", "C 1", "conv-autoencoder", "fashion-mnist", 2, {"latent_dim": 128}, ADAM, ("reconstructions", "losses")),
+    *(
+        Experiment(f"denoising-{noise}-fashion-mnist", f"Denoising autoencoder, {noise} noise, on Fashion-MNIST", "A 1.2f, 5.1c", "denoising-autoencoder", "fashion-mnist", 5, {"latent_dim": 64, "hidden": (400,), "noise": noise, "noise_level": 0.3}, ADAM, ("reconstructions",))
+        for noise in ("gaussian", "salt-and-pepper", "dropout")
+    ),
+)
