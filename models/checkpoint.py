@@ -68,8 +68,9 @@ class Checkpoints:
                 raise CheckpointError(f"{place} is a checkpoint of something else: {_difference(name, about.get(name), wanted)}")
         try:
             with _checkpointer() as checkpointer:
-                abstract = jax.tree.map(ocp.utils.to_shape_dtype_struct, like)
-                state = checkpointer.restore(place, args=ocp.args.Composite(state=ocp.args.StandardRestore(abstract)))["state"]
+                abstract = jax.tree.map(lambda a: np.empty(np.shape(a), a.dtype), like)
+                found = checkpointer.restore(place, args=ocp.args.Composite(state=ocp.args.StandardRestore(abstract)))["state"]
+            state = jax.tree.map(lambda a, b: jax.device_put(a, b.sharding) if isinstance(b, jax.Array) else a, found, like)
         except Exception as trouble:
             raise CheckpointError(f"The arrays in {place} cannot be read: {_first_line(trouble)}") from trouble
         return step, state
@@ -84,7 +85,10 @@ class Checkpoints:
 def _checkpointer():
     import orbax.checkpoint as ocp
 
-    return ocp.Checkpointer(ocp.CompositeCheckpointHandler())
+    this = jax.process_index()  # whichever process reads or writes does so by itself
+    alone = ocp.options.MultiprocessingOptions(primary_host=this, active_processes={this}, barrier_sync_key_prefix=f"process{this}")
+    handler = ocp.CompositeCheckpointHandler(composite_options=ocp.CompositeOptions(multiprocessing_options=alone))
+    return ocp.Checkpointer(handler, multiprocessing_options=alone)
 
 
 def _shapes(state):

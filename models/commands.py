@@ -7,6 +7,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from models import hosts
 from models.checkpoint import CheckpointError
 from models.run import load, sample, train
 from models.pictures import save, show
@@ -16,8 +17,10 @@ from models.trainer import NotFinite
 HIDDEN = {"step", "learning_rate", "gradient_norm"}
 
 
-def train_command(model, settings, out, **options):
+def train_command(model, settings, out, distributed=False, **options):
     """Train with a progress bar; the exit status."""
+    if distributed:
+        hosts.join()
     console = Console(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"), TimeRemainingColumn(), TextColumn("{task.fields[terms]}"))
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:

@@ -11,6 +11,7 @@ import jax
 import numpy as np
 
 import models.data
+from models import hosts
 from models.checkpoint import Checkpoints
 from models.model import samples
 from models.registry import build
@@ -51,7 +52,7 @@ def train(model, data="digits", out="run", resume=False, data_dir=None, settings
         state = _loop(trainer, state, folder, checkpoints, settings, progress, interrupted)
     if int(state.step) < settings.steps:
         raise KeyboardInterrupt(f"stopped after {int(state.step)} steps; the state is saved, --resume goes on")
-    return Run(trainer.model(state), dataset, folder, settings, int(state.step), trainer.evaluate(state))
+    return Run(hosts.here(trainer.model(state)), dataset, folder, settings, int(state.step), trainer.evaluate(state))
 
 
 def load(out, data_dir=None):
@@ -79,8 +80,10 @@ def sample(run, n=64, seed=0, label=None):
 def _opened(folder, checkpoints, trainer, description, resume, settings):
     """The state to go on from; the folder is made, or checked to hold a run with the same settings."""
     earlier = folder.description()
+    hosts.wait("run opened")  # no process looks after the first has written
     if earlier is None:
-        folder.begin(description)
+        if hosts.first():
+            folder.begin(description)
         return trainer.initial()
     if not resume:
         raise ValueError(f"--out {folder.path} holds a run already: --resume goes on with it, or choose another folder. Nothing was changed.")
@@ -93,21 +96,23 @@ def _opened(folder, checkpoints, trainer, description, resume, settings):
         raise ValueError(f"The run in {folder.path} cannot be resumed with other settings: {words}. Nothing was changed.")
     steps = checkpoints.steps()
     step, state = checkpoints.restore(trainer.initial()) if steps else (0, trainer.initial())
-    folder.describe(description)
-    checkpoints.forget_after(step)
-    folder.cut_log(step)
+    hosts.wait("run restored")
+    if hosts.first():
+        folder.describe(description)
+        checkpoints.forget_after(step)
+        folder.cut_log(step)
     return state
 
 
 def _loop(trainer, state, folder, checkpoints, settings, progress, interrupted):
     """Advance to the last step. All that happens between happens at whole multiples of `log_every`, resumed or not."""
-    while (step := int(state.step)) < settings.steps and not interrupted:
+    while (step := int(state.step)) < settings.steps and not hosts.any_of(interrupted):
         target = min((step // settings.log_every + 1) * settings.log_every, settings.steps)
         began = time.perf_counter()
         try:
             state, history = trainer.advance(state, target - step)
         except NotFinite as failure:
-            checkpoints.save(failure.step, failure.state)
+            _save(checkpoints, failure.step, failure.state)
             raise
         seconds = time.perf_counter() - began
         means = {k: float(history[k].mean()) for k in sorted(history, key=lambda k: k != "loss")}
@@ -118,20 +123,28 @@ def _loop(trainer, state, folder, checkpoints, settings, progress, interrupted):
 
         if due(settings.evaluate_every):
             line |= {f"test_{k}": v for k, v in trainer.evaluate(state).items()}
-        folder.log(**line, steps_per_second=round((target - step) / seconds, 2))
-        if progress:
-            progress(line, seconds)
-        if due(settings.pictures_every):
-            _pictures(trainer, state, folder, target)
-        if due(settings.checkpoint_every) or interrupted:
-            checkpoints.save(target, state)
+        if hosts.first():
+            folder.log(**line, steps_per_second=round((target - step) / seconds, 2))
+            if progress:
+                progress(line, seconds)
+            if due(settings.pictures_every):
+                _pictures(trainer, state, folder, target)
+        if due(settings.checkpoint_every) or hosts.any_of(interrupted):
+            _save(checkpoints, target, state)
     return state
+
+
+def _save(checkpoints, step, state):
+    """Every process has the whole state; the first writes it."""
+    if hosts.first():
+        checkpoints.save(step, hosts.here(state))
+    hosts.wait(f"checkpoint {step}")
 
 
 def _pictures(trainer, state, folder, step):
     from models.pictures import progress_picture
 
-    progress_picture(trainer.model(state), trainer.dataset, folder.pictures / f"step-{step:07d}.png")
+    progress_picture(hosts.here(trainer.model(state)), trainer.dataset, folder.pictures / f"step-{step:07d}.png")
 
 
 @contextmanager

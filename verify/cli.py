@@ -141,6 +141,7 @@ def train_model(
     noise_level: float | None = None,
     resume: bool = False,
     data_dir: Path | None = None,
+    distributed: bool = False,
 ) -> int:
     """Train a model with the derived loss; the folder of the run holds its log, checkpoints and pictures.
 
@@ -155,12 +156,14 @@ def train_model(
         noise_level: its standard deviation, or the share of pixels that it hits.
         resume: go on with the run in the folder, or start one where there is none.
         data_dir: where the files of MNIST, Fashion-MNIST and CIFAR-10 lie; else $PROOFSHEET_DATA, or they are downloaded.
+        distributed: one of several processes that train together, each started with this same command; on a cluster they find each
+            other, elsewhere set JAX_COORDINATOR_ADDRESS (host:port), JAX_NUM_PROCESSES and JAX_PROCESS_ID. They share the folder.
     """
     from models.commands import train_command
 
     chosen = {"hidden": hidden, "beta": beta, "noise": noise, "noise_level": noise_level}
     options = {k: v for k, v in chosen.items() if v is not None}
-    return train_command(model, settings, out, data=data, latent_dim=latent_dim, resume=resume, data_dir=data_dir, **options)
+    return train_command(model, settings, out, data=data, latent_dim=latent_dim, resume=resume, data_dir=data_dir, distributed=distributed, **options)
 
 
 @app.command(name="sample")
