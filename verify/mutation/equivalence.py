@@ -10,6 +10,7 @@ from derivations.enclose.points import random_point
 from derivations.language.density import Density
 from derivations.language.divergences import Divergence, Hellinger
 from derivations.language.functions import AbstractFunction
+from derivations.language.gan import GANValue
 from derivations.language.integral import Var
 from derivations.language.optimum import Optimum
 from derivations.ring import is_zero
@@ -51,7 +52,7 @@ def _possible(claim, a, b, factors):
 
 
 def _unfolded(expr):
-    return split(distribute(split(bottom_up(expr, lambda n: n.definition() if isinstance(n, Divergence) else n))))
+    return split(distribute(split(bottom_up(expr, lambda n: n.definition() if isinstance(n, (Divergence, GANValue)) else n))))
 
 
 def _computed(expr):
