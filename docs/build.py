@@ -27,8 +27,9 @@ from docs import check, katex, ledger
 from docs import evidence as evidence_files
 from docs.figures import plot
 from docs.markup import CHAPTERS, SIGNS
-from docs.pages import claim, claims, errata, front, graph, marks, reference, sheets
+from docs.pages import claim, claims, errata, experiments, front, graph, marks, reference, sheets
 from docs.pages import ledger as ledger_page
+from models.experiments import RECORDS, records
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUILD = REPOSITORY / "build"
@@ -85,10 +86,12 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     entries = ledger.ledger(evidence, ledger.mutants(*MUTANTS))
     figures = {name: plot.of_claim(name) for name in evidence}
+    recorded = records()
     pages = {
         "index.md": front.page(evidence, example),
         "claims/index.md": claims.page(evidence),
         "errata.md": errata.page(evidence, figures),
+        "experiments.md": experiments.page(recorded),
         "graph.md": graph.page(evidence),
         "ledger.md": ledger_page.page(entries),
         "marks.md": marks.page(evidence),
@@ -102,6 +105,8 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(markdown, encoding="utf-8")
     shutil.copytree(ASSETS, folder / "assets")
+    if recorded:
+        shutil.copytree(RECORDS, folder / "recorded", ignore=shutil.ignore_patterns("*.json"))
     katex.copy_assets(folder / "assets" / "katex")
     evidence_files.write(list(evidence.values()), folder / "evidence")
     (folder / "ledger.json").write_text(json.dumps(entries, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -119,6 +124,7 @@ def navigation(evidence: dict[str, dict]) -> list:
         {"Claims": [{"All claims": "claims/index.md"}, *chapters]},
         {"Exercise sheets": [{"All sheets": "sheets/index.md"}, *({f"Sheet {letter}": f"sheets/{letter}.md"} for letter in sheets.sheets())]},
         {"Errata": "errata.md"},
+        {"Trained models": "experiments.md"},
         {"Evidence": [{"How to read the marks": "marks.md"}, {"Ledger": "ledger.md"}, {"What builds on what": "graph.md"}]},
         {"Reference": [{name: f"reference/{name}.md"} for name in reference.PAGES]},
     ]

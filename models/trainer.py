@@ -15,6 +15,7 @@ import optax
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from models.data.binarisation import binarise
+from models.losses import squared_error
 from models.model import has_convolutions, in_precision, trainable
 from models.optimiser import learning_rate, optimiser
 
@@ -170,7 +171,9 @@ class Trainer:
         return losses.mean(), jax.tree.map(jnp.mean, terms)
 
     def _test_terms(self, parameters, examples, labels, keys):
-        """Sums over a batch of the loss and its terms."""
+        """Sums over a batch of the loss, its terms, and the squared error of what is reconstructed without noise, which models share."""
         model = eqx.combine(in_precision(parameters, self.dtype), self.static)
-        losses, terms = jax.vmap(model.loss)(examples.astype(float) / self.dataset.scale, labels, keys)
-        return jax.tree.map(jnp.sum, {"loss": losses, **terms})
+        x = examples.astype(float) / self.dataset.scale
+        losses, terms = jax.vmap(model.loss)(x, labels, keys)
+        errors = jax.vmap(squared_error)(x, jax.vmap(model.reconstruct)(x, labels))
+        return jax.tree.map(jnp.sum, {"loss": losses, "squared_error": errors, **terms})

@@ -40,6 +40,7 @@ CATALOGUE = (
         Experiment(f"autoencoder-fashion-mnist-{k}", f"Autoencoder with {k} codes on Fashion-MNIST", "A 5.1", "autoencoder", "fashion-mnist", 10, {"latent_dim": k, "hidden": (400,)}, ADAM, ("reconstructions",))
         for k in (2, 8, 32, 128)
     ),
+    Experiment("vae-fashion-mnist-32", "VAE with 32 codes on Fashion-MNIST", "C 1", "vae", "fashion-mnist", 10, {"latent_dim": 32, "hidden": (400,)}, ADAM, ("reconstructions", "samples")),
     Experiment("conv-autoencoder-fashion-mnist", "Convolutional autoencoder with 128 codes on Fashion-MNIST", "C 1", "conv-autoencoder", "fashion-mnist", 2, {"latent_dim": 128}, ADAM, ("reconstructions", "losses")),
     *(
         Experiment(f"denoising-{noise}-fashion-mnist", f"Denoising autoencoder, {noise} noise, on Fashion-MNIST", "A 1.2f, 5.1c", "denoising-autoencoder", "fashion-mnist", 5, {"latent_dim": 64, "hidden": (400,), "noise": noise, "noise_level": 0.3}, ADAM, ("reconstructions",))

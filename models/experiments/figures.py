@@ -1,4 +1,4 @@
-"""The numbers of an experiment: those of a run's report, its error on the test set, and the K-sample bound."""
+"""The numbers of an experiment: those of a run's report, and the K-sample bound."""
 
 import jax
 import jax.numpy as jnp
@@ -6,7 +6,6 @@ import numpy as np
 
 from models.data.binarisation import binarise
 from models.iwae import iwae_bound
-from models.model import reconstructions
 from models.report import measures
 
 SAMPLES = 5000  # K of the bound that estimates -log p(x)
@@ -15,10 +14,6 @@ SAMPLES = 5000  # K of the bound that estimates -log p(x)
 def figures(run, iwae=0):
     """{name: number}. `iwae` is how many of the first test examples the estimate of -log p(x) is made for; 0 for none."""
     found = measures(run)
-    x = run.dataset.floats(run.dataset.test)
-    labels = run.dataset.test_labels
-    error = sum(float(((reconstructions(run.model, x[k : k + 1000], labels[k : k + 1000]) - x[k : k + 1000]) ** 2).sum()) for k in range(0, len(x), 1000))
-    found["squared_error"] = error / len(x)
     if iwae:
         found |= evidence(run, iwae)
     return found
