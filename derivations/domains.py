@@ -91,6 +91,8 @@ class Positive(Domain):
 class Bit(Domain):
     """Zero or one."""
 
+    edges = (Fraction(0), Fraction(1))
+
     def describe(self, name):
         return f"{name} is 0 or 1"
 

@@ -7,7 +7,7 @@ has been rounded to 0 is infinite; written with logits it stays finite however s
 
 from sympy import Eq, Sum, exp, log
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.coordinates import d, i, independent, logits, x
 from derivations.derivation import start
 from derivations.domains import Bit, Real, Vector
@@ -38,5 +38,16 @@ derivation = (
     .by(definition(Sigmoid), total(x[i] * log(one) + (1 - x[i]) * log(1 - one)))
     .by(algebra, total(x[i] * logits[i] - log(1 + exp(logits[i]))))
     .by(definition(Softplus), closed_form)
+)
+# a pixel that the decoder is sure of, where the two terms above cancel: here all have one sign
+stable_form = -total(x[i] * Softplus(-logits[i]) + (1 - x[i]) * Softplus(logits[i]))
+stable = (
+    Part(
+        Eq(closed_form, stable_form, evaluate=False),
+        start(closed_form)
+        .by(definition(Softplus), total(x[i] * logits[i] - log(1 + exp(logits[i]))))
+        .by(algebra, -total(x[i] * log(1 + exp(-logits[i])) + (1 - x[i]) * log(1 + exp(logits[i]))))
+        .by(definition(Softplus), stable_form),
+    ),
 )
 sources = ("sheet L 2.2", "Kingma & Welling 2014, appendix C.1")
