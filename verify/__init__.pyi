@@ -67,6 +67,12 @@ ddpm_posterior: Verifier
 """One step back along the noising chain, when the start is known."""
 tweedie: Verifier
 """Tweedie's formula: the mean of what a noisy value was before, from the score of the noisy values alone."""
+autoencoder_compression_ratio: Verifier
+"""The compression ratio of an autoencoder: how many numbers of the image there are for each number of its code."""
+autoencoder_gradients: Verifier
+"""Backpropagation in an autoencoder: the gradients of its squared error."""
+autoencoder_shapes: Verifier
+"""Shapes and sizes of autoencoders: the parameters of a dense one, and what convolutions make of a length."""
 autoencoder_worked_example: Verifier
 """A 4-2-4 autoencoder, worked out by hand."""
 clipped_noise_mean: Verifier

@@ -113,8 +113,8 @@ class Arrays:
     def _cos(self, expr):
         return self.xp.cos(self(expr.args[0]))
 
-    def _sign(self, expr):
-        return self.xp.sign(self(expr.args[0]))
+    def _floor(self, expr):
+        return self.xp.floor(self(expr.args[0]))
 
     def _Heaviside(self, expr):
         return self.xp.heaviside(self(expr.args[0]), self(expr.args[1]))

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
-from sympy import MatrixBase, Rational
+from sympy import MatrixBase, Rational, fraction, together
 from sympy.core.function import AppliedUndef
 
 from derivations.language.chain import ForwardMarginal
@@ -250,6 +250,22 @@ class Balls:
             first = first.max(value)
         return acb(first)
 
+    def _floor(self, expr):
+        above, below = (self(part) for part in fraction(together(expr.args[0])))
+        wholes = [part.real.unique_fmpz() if part.is_exact() else None for part in (above, below)]
+        exact = None not in wholes and wholes[1] != 0  # of two integers: a ball would not see that one divides the other
+        number = wholes[0] // wholes[1] if exact else (above / below).real.floor().unique_fmpz()
+        if number is None:
+            raise Unevaluable("the integer part of something that may lie on either side of an integer")
+        return acb(number)
+
+    def _Multiples(self, expr):
+        """Counted one by one."""
+        room, stride, count = self.whole(expr.room), self.whole(expr.stride), 0
+        while stride * count <= room:
+            count += 1
+        return acb(count)
+
     def _Heaviside(self, expr):
         value = self(expr.args[0]).real
         if value > 0:
@@ -293,11 +309,10 @@ class Balls:
         return product
 
     def _range(self, expr):
-        (index, low, high), *rest = expr.limits
-        if rest:
-            raise Unevaluable("a multiple sum")
+        *inside, (index, low, high) = expr.limits
+        inner = expr.func(expr.function, *inside) if inside else expr.function
         for k in range(self.whole(low), self.whole(high) + 1):
-            yield self.with_values({index: acb(k)})(expr.function)
+            yield self.with_values({index: acb(k)})(inner)
 
     def _Derivative(self, expr):
         """By power series: the variable becomes a + t, and the coefficient of t is read off."""

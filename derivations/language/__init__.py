@@ -2,6 +2,7 @@
 
 from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
 from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, NoiseVariance, transition
+from derivations.language.counting import DenseParameters, Entries, Multiples, WindowPlaces
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy, Hellinger
 from derivations.language.elbo import ELBO

@@ -3,6 +3,7 @@
 from derivations.rules.algebra import algebra
 from derivations.rules.conditioning import gaussian_conditioning
 from derivations.rules.corners import absolute_value, half_line_moments
+from derivations.rules.counting import counting
 from derivations.rules.definition import definition
 from derivations.rules.differentiation import derivative_inside, differentiation, fundamental_theorem
 from derivations.rules.earlier import earlier_claim

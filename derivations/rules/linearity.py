@@ -32,7 +32,10 @@ def distribute(expr):
         return _over_terms(expr.integrand, expr.bound, lambda f: E(f, expr.density, expr.bound), of_one)
     if isinstance(expr, Int):
         return _over_terms(expr.integrand, expr.bound, lambda f: Int(f, expr.bound), None)
-    if isinstance(expr, Sum) and len(expr.limits) == 1:
+    if isinstance(expr, Sum) and len(expr.limits) > 1:  # the sum over the first index stands inside
+        inner = distribute(Sum(expr.function, expr.limits[0]))
+        return expr if inner.has(Sum) else distribute(Sum(inner, *expr.limits[1:]))
+    if isinstance(expr, Sum):
         index, low, high = expr.limits[0]
         return _over_terms(expr.function, index, lambda f: Sum(f, expr.limits[0]), high - low + 1)
     if isinstance(expr, Derivative) and len(expr.variables) == 1:
