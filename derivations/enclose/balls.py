@@ -7,6 +7,7 @@ import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
 from sympy import MatrixBase, Rational, fraction, together
 from sympy.core.function import AppliedUndef
+from sympy.tensor.indexed import Indexed
 
 from derivations.language.chain import ForwardMarginal
 from derivations.language.multivariate import MultivariateNormalDensity
@@ -164,7 +165,8 @@ class Balls:
             entries = dict(enumerate(entries, 1))
         if place not in entries:
             raise Unevaluable(f"{expr.base} has no entry {place} here")
-        return entries[place]
+        entry = entries[place]
+        return entry.value if isinstance(entry, Atom) else entry
 
     def whole(self, expr):
         """The value of an expression that must be an integer, as an int."""
@@ -266,6 +268,12 @@ class Balls:
             count += 1
         return acb(count)
 
+    def _AllBut(self, expr):
+        (k, low, high), = expr.total.limits
+        left_out = self.whole(expr.index)
+        places = range(self.whole(low), self.whole(high) + 1)
+        return total(self.with_values({k: acb(n)})(expr.total.function) for n in places if n != left_out)
+
     def _Heaviside(self, expr):
         value = self(expr.args[0]).real
         if value > 0:
@@ -289,7 +297,10 @@ class Balls:
 
     def index(self, argument):
         """The position of an argument in its finite support."""
-        atom = self.values.get(argument)
+        if isinstance(argument, Indexed):
+            atom = self.values.get(argument.base, {}).get(self.whole(argument.indices[0]))
+        else:
+            atom = self.values.get(argument)
         if not isinstance(atom, Atom):
             raise Unevaluable(f"{argument} is no point of a finite support")
         return atom.index

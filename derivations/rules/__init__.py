@@ -19,4 +19,5 @@ from derivations.rules.optimum import attained_by_law, pointwise_optimum, statio
 from derivations.rules.order import fubini
 from derivations.rules.probability import bayes, marginalisation
 from derivations.rules.pushforward import half_line, image_law, inverse_map, monotone_event, monotone_slope
+from derivations.rules.subsets import exchangeability, leave_one_out
 from derivations.rules.substitution import change_of_variable, exponential_moments
