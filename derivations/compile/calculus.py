@@ -7,7 +7,7 @@ with Gaussian weight is below rounding. Nothing here knows a closed form.
 import math
 from itertools import product
 
-from sympy import Abs, Add, Dummy, Heaviside, Max, Mul, Product, exp, sign
+from sympy import Abs, Add, Dummy, Heaviside, Integer, Max, Mul, Product, Sum, exp, sign
 
 from derivations.compile import maps
 from derivations.compile.arrays import Arrays, Uncompilable
@@ -77,13 +77,24 @@ class Calculus(Arrays):
         return self(expr.definition())
 
     def _bits_mean(self, expr):
-        """The mean over independent bits of one law: over all their combinations."""
+        """The mean over independent bits of one law: over all their combinations, sums and law written out."""
         index, low, high = expr.density.limits[0]
+        first, last = self(low), self(high)
+        if self.xp.ndim(first) or self.xp.ndim(last):
+            raise Uncompilable("several numbers of draws at once")
+        places = [Integer(k) for k in range(int(first), int(last) + 1)]
+        law = Mul(*(expr.density.function.xreplace({index: k}) for k in places))
+        integrand = expr.integrand.replace(lambda n: isinstance(n, Sum) and n.has(expr.bound), self._written_out)
         result = 0
-        for bits in product((0.0, 1.0), repeat=int(self(high - low + 1))):
-            here = self.having({expr.bound: self.xp.asarray(bits)})
-            result = result + here(expr.density) * here(expr.integrand)
+        for bits in product((0, 1), repeat=len(places)):
+            here = self.having({expr.bound[k]: bit for k, bit in zip(places, bits)})
+            result = result + here(law) * here(integrand)
         return result
+
+    def _written_out(self, total):
+        """A finite sum as its terms."""
+        (index, low, high), = total.limits
+        return Add(*(total.function.xreplace({index: Integer(k)}) for k in range(int(self(low)), int(self(high)) + 1)))
 
     def _Int(self, expr):
         if expr.has(GivenDensity):
