@@ -33,8 +33,7 @@ def scaled_gaussian_log_likelihood(pixels: Vectors, means: Vectors, scale: Scala
     """log N(x; mean, scale^2 I): the logarithm of a density of the language, as the language defines it."""
     sigma = positive("sigma")
     decoder = log(independent(Normal(mu[i], sigma)(x[i])))
-    scale = _wide(scale)[..., None]
-    return evaluate(decoder, {x: _wide(pixels), mu: _wide(means), sigma: scale, d: pixels.shape[-1]}, jnp)
+    return evaluate(decoder, {x: _wide(pixels), mu: _wide(means), sigma: _wide(scale), d: pixels.shape[-1]}, jnp)
 
 
 def squared_error(x_true: Float[Array, "..."], x_found: Float[Array, "..."]) -> Float[Array, ""]:

@@ -3,13 +3,14 @@
 The covariance is that of the training examples themselves (divided by n), so the optimum is exact for them.
 """
 
-import math
 from dataclasses import replace
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+from derivations.compile import evaluate
 
 ACTIVE = 0.01  # a unit is active where the variance over the data of its mean exceeds this (Burda et al. 2016)
 
@@ -22,15 +23,24 @@ def spectrum(x):
 
 
 def linear_autoencoder_optimum(x, k):
-    """The least mean squared error of a linear autoencoder with k units: the sum of the eigenvalues after the k-th."""
-    return float(spectrum(x)[1][k:].sum())
+    """The least mean squared error of a linear autoencoder with k units: `linear_autoencoder_pca`, at the eigenvalues after the k-th."""
+    from derivations.autoencoders import linear_autoencoder_pca as claim
+
+    return float(evaluate(claim.value["least loss"], {claim.dropped: spectrum(x)[1][k:]}, np))
 
 
 def ppca_log_likelihood(x, k):
-    """The largest mean log-likelihood of probabilistic PCA with k units, in nats (Tipping & Bishop 1999, equation 3.8)."""
+    """The largest mean log-likelihood of probabilistic PCA with k units, in nats: `linear_vae_ppca`, with a term for each unit."""
+    from derivations.vae import linear_vae_ppca as claim
+
     values = spectrum(x)[1]
-    d, noise = len(values), values[k:].mean()
-    return float(-(d * math.log(2 * math.pi) + np.log(values[:k]).sum() + (d - k) * math.log(noise) + d) / 2)
+    kept, rest = values[:k], values[k:]
+
+    def with_axis(variance):
+        return evaluate(claim.greatest, {claim.lam: variance, claim.kappa: rest, claim.r: len(rest)}, np)
+
+    noise_alone = with_axis(rest.mean()) * len(rest) / (len(rest) + 1)  # an axis like the others adds as much as each of them
+    return float(sum(with_axis(one) - noise_alone for one in kept) + noise_alone)
 
 
 def largest_angle(decoder, x):
