@@ -53,6 +53,19 @@ def test_columns_span_the_components_but_are_not_the_components():
     assert correlation.max(axis=1).min() < 0.9
 
 
+@pytest.fixture
+def breaks(monkeypatch):
+    """Replaces a function for the time of a test; what was compiled with the right one, or with the wrong one, is forgotten."""
+
+    def replace(module, name, wrong):
+        monkeypatch.setattr(module, name, wrong)
+        jax.clear_caches()
+
+    yield replace
+    monkeypatch.undo()
+    jax.clear_caches()
+
+
 def outcome(*comparisons):
     return Outcome(comparisons, (1,), {"loss": [1.0]}, "loss", None, {})
 
@@ -76,32 +89,32 @@ def test_training_that_stops_short_is_undecided(monkeypatch):
     assert theory.train("posterior_collapse_linear_vae").status == "undecided"
 
 
-def test_a_wrong_divergence_breaks_the_gap(monkeypatch):
+def test_a_wrong_divergence_breaks_the_gap(breaks, monkeypatch):
     """The KL term five per cent too large: the ELBO is none, and the gap is not the divergence."""
     from models import losses
     from models.theory import elbo_gap
 
     right = losses.kl_to_prior
-    monkeypatch.setattr(losses, "kl_to_prior", lambda mu, log_var: 1.05 * right(mu, log_var))
+    breaks(losses, "kl_to_prior", lambda mu, log_var: 1.05 * right(mu, log_var))
     monkeypatch.setitem(elbo_gap.STEPS, "quick", 60)
     assert theory.train("elbo_gap").status == "refuted"
 
 
-def test_a_wrong_score_breaks_the_denoiser(monkeypatch):
+def test_a_wrong_score_breaks_the_denoiser(breaks, monkeypatch):
     from models.theory import denoiser
 
     right = denoiser.tweedie
-    monkeypatch.setattr(denoiser, "tweedie", lambda y, score, scale: right(y, -score, scale))
+    breaks(denoiser, "tweedie", lambda y, score, scale: right(y, -score, scale))
     monkeypatch.setitem(denoiser.STEPS, "quick", 500)
     assert theory.train("denoising_autoencoder_score").status == "refuted"
 
 
-def test_biased_estimators_are_noticed(monkeypatch):
+def test_biased_estimators_are_noticed(breaks, monkeypatch):
     """Both estimators five per cent too large."""
     from models.theory import gradient_estimates
 
     right = gradient_estimates._sums
-    monkeypatch.setattr(gradient_estimates, "_sums", lambda model, x, key: 1.05 * right(model, x, key))
+    breaks(gradient_estimates, "_sums", lambda model, x, key: 1.05 * right(model, x, key))
     monkeypatch.setitem(gradient_estimates.STEPS, "quick", 60)
     assert theory.train("pathwise_gradient").status == "refuted"
 
