@@ -24,11 +24,11 @@ FALSE_ALARM = 1e-9
 
 def applies(claim):
     """Why there is nothing to sample in the claim's left sides; empty where there is."""
-    reasons = [_reason(claim, p.statement) for p in claim.parts]
+    reasons = [unsampled(claim, p.statement) for p in claim.parts]
     return "" if any(not r for r in reasons) else reasons[0]
 
 
-def _reason(claim, statement):
+def unsampled(claim, statement):
     """Why the left side of one statement cannot be sampled; empty where it can."""
     try:
         tests_of(statement, random_point(claim, random.Random(0)))
@@ -46,7 +46,7 @@ def run(case, samples=None, limit=LIMIT):
     """
     began = time.perf_counter()
     points = case.points[:1] if case.arguments.given and not case.arguments.shape else case.points[:2]
-    sampled = [s for s in case.statements if not _reason(case.claim, s)]
+    sampled = [s for s in case.statements if not unsampled(case.claim, s)]
     tests = [(s, p, t) for s in sampled for p in points for t in tests_of(s, p)]
     outcomes, estimate = [], {}
 

@@ -17,10 +17,6 @@ from verify.monte_carlo.mean import RELATIONS, TERM_ROUNDINGS, levels, statistic
 from verify.monte_carlo.outcome import DELTA, MISS, probability
 from verify.monte_carlo.stream import SUM_ROUNDINGS, root_key
 
-SAMPLES_AT_ONCE = 2**18
-"""The runs of one batch draw so many together: what fits a cache."""
-
-
 @dataclass(frozen=True)
 class Calibration:
     """`rejected` of `runs` tests of `samples` each rejected; `invalid` of them met a NaN or infinity (undecided)."""
@@ -60,7 +56,7 @@ def calibrate(
     draw, expected, variance, relation, parameters, delta, miss, rounding  as in `mean_test`, which see also for the
              spread below the rounding that is taken for the rounding; one of the two must be positive
     error    added to `expected`, a number, or "detectable" for the error that the test says it detects
-    runs     rounded up to whole batches
+    runs     how many seeds
     samples  per run, a power of two
 
     ValueError if `samples` is no power of two or the variance bound no positive number.
@@ -144,16 +140,14 @@ def _fractions(x, thresholds):
 
 
 def _all_runs(draw, statistic, runs, samples, seed, parameters, arguments):
-    """(statistic of each run, whether it met a NaN or infinity), the runs rounded up to whole batches."""
+    """(statistic of each run, whether it met a NaN or infinity), the runs how many seeds."""
     import jax
 
     if samples < 1 or samples & (samples - 1):
         raise ValueError(f"samples = {samples!r} must be a power of two")
-    batch = max(1, min(SAMPLES_AT_ONCE // samples, runs))
-    keys = jax.random.split(root_key(seed), (-(-runs // batch), batch))
+    keys = jax.random.split(root_key(seed), runs)
     found, invalid = _compiled(draw, statistic, samples)(keys, tuple(parameters), arguments)
-    found, invalid = np.asarray(found), np.asarray(invalid)
-    return found.reshape(-1, *found.shape[2:]), invalid.reshape(-1)
+    return np.asarray(found), np.asarray(invalid)
 
 
 @lru_cache(maxsize=64)
@@ -166,6 +160,7 @@ def _compiled(draw, statistic, samples):
             x = draw(key, samples, *parameters)
             return statistic(x, *arguments), ~jnp.isfinite(x).all()
 
-        return jax.lax.map(jax.vmap(run), keys)
+        # One run after the other: batches of small matrix products have been seen to block XLA's threads for ever.
+        return jax.lax.map(run, keys)
 
     return jax.jit(all_runs)

@@ -54,10 +54,15 @@ class MeanHypothesis:
         """The rounding error allowed for in each sample."""
         return usual_rounding(self.expected, self.variance) if self.rounding is None else self.rounding
 
+    @property
+    def certain(self) -> bool:
+        """Does X vary by less than its rounding, so that no test of it depends on chance?"""
+        return self.variance <= self.allowed**2
+
     def samples(self, delta: float) -> int:
         """As many as show an error of `AIM` times the scale, within the budget, and never fewer than usual."""
         usual, most = max(SAMPLES // self.dimension, 2**18), self.budget // self.dimension
-        if self.variance <= self.allowed**2:  # hardly random: a few samples tell all
+        if self.certain:
             return min(usual, most)
         sides = 2 if self.relation == "==" else 1
         needed = samples_to_detect(
@@ -95,6 +100,7 @@ class LawHypothesis:
     rounding: float = 0.0
     usual: int = 2**20
     of_left_side: bool = False
+    certain: bool = False
 
     def test(self, delta: float, seed: int, samples: int | None = None, limit: float = LIMIT) -> Outcome:
         """Draw, and judge; undecided if a distance of `limit` between distribution functions would not be seen."""

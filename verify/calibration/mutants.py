@@ -1,0 +1,59 @@
+"""A statement made wrong by 1%, in every way that its kind allows.
+
+| right side | mutants |
+|---|---|
+| a number | 1% larger or smaller |
+| the bound of an inequality | 1% beyond the value of the left side: the statement is false by 1% |
+| a Gaussian law | its standard deviation 1% larger or smaller; its mean moved by 1% of that |
+| another law | stretched or shrunk by 1% |
+| the function at which a functional is greatest | 1% smaller (not larger: a probability stays one) |
+
+Chance decides between larger and smaller.
+"""
+
+from sympy import Eq, Le, Rational, Symbol
+
+from derivations.enclose import precision
+from derivations.instance import concretise
+from derivations.language import ArgMax, ForwardMarginal, Probability, Pushforward
+from derivations.language.normal import NormalDensity
+from verify.case import in_float32
+
+PERCENT = Rational(1, 100)
+
+
+def one_percent(statement, point, rng):
+    """Yield (what was changed, the wrong statement), at a point. Raises `Unevaluable` where a bound's left side is."""
+    left, right = (concretise(side, point.instance) for side in statement.args)
+    step = rng.choice((1, -1)) * PERCENT
+    more = f"1% {'more' if step > 0 else 'less'}"
+    if not isinstance(statement, Eq):
+        value = _value(left, in_float32(point))
+        beyond = value - abs(value) * PERCENT if isinstance(statement, Le) else value + abs(value) * PERCENT
+        yield "a bound 1% beyond the left side", statement.func(left, beyond, evaluate=False)
+    elif isinstance(right, NormalDensity):
+        moved = NormalDensity(right.x, right.mu + step * right.sigma, right.sigma)
+        yield "the mean moved by 1% of the standard deviation", Eq(left, moved, evaluate=False)
+        stretched = NormalDensity(right.x, right.mu, right.sigma * (1 + step))
+        yield f"{more} standard deviation", Eq(left, stretched, evaluate=False)
+    elif variable := _law_of(left):
+        stretched = right.xreplace({variable: variable * (1 + step)})
+        if not isinstance(left, Probability):
+            stretched = stretched * (1 + step)
+        yield f"the law on a scale of {more}", Eq(left, stretched, evaluate=False)
+    elif isinstance(left, ArgMax):
+        yield "1% less", Eq(left, right * (1 - PERCENT), evaluate=False)
+    else:
+        yield more, Eq(left, right * (1 + step), evaluate=False)
+
+
+def _law_of(left):
+    """The variable of which the left side is a density or a distribution function; None where it is a number."""
+    if isinstance(left, Probability) and isinstance(left.greater, Symbol):
+        return left.greater
+    return left.x if isinstance(left, (Pushforward, ForwardMarginal)) and isinstance(left.x, Symbol) else None
+
+
+def _value(expr, point):
+    with precision(96):
+        return Rational(float(point.evaluate(expr).real.mid()))
