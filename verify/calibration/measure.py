@@ -38,6 +38,7 @@ class Found:
     invalid     runs that met a NaN or infinity
     mutants, detected  statements wrong by 1%, and how many of them were rejected
     missed      the others, in words
+    failure     what went wrong while counting
     """
 
     claim: str
@@ -52,11 +53,12 @@ class Found:
     detected: int = 0
     missed: list = field(default_factory=list)
     skipped: list = field(default_factory=list)
+    failure: str = ""
     seconds: float = 0.0
 
     def problems(self) -> list[str]:
         """What must fail a calibration, a sentence each."""
-        found = []
+        found = [self.failure] if self.failure else []
         if self.alarms > allowed(self.seeds * self.tests, self.level):
             found.append(f"{self.alarms} false alarms at the level {self.level:g}")
         if self.visible > allowed(self.seeds, VISIBLE):
@@ -83,18 +85,25 @@ def measure(name, seeds=SEEDS, points=POINTS, seed=0) -> dict:
     """Measure the claim `name`; the fields of `Found`, and its problems."""
     began, claim = time.perf_counter(), derivations.claim(name)
     found = Found(name)
-    rng = random.Random(f"{seed}/{name}/calibration")
     if not claim.holds:
         found.skipped.append(f"false on purpose: there is no true hypothesis to raise a false alarm; see {claim.truth}")
     elif reason := monte_carlo.applies(claim):
         found.skipped.append(reason)
     else:
-        statements = [p.statement for p in claim.parts if not monte_carlo.unsampled(claim, p.statement)]
-        _count_alarms(found, statements, random_point(claim, rng), seeds, seed)
-        for _ in range(points):
-            _try_mutants(found, claim, statements, random_point(claim, rng), rng)
+        try:
+            _count(found, claim, seeds, points, seed)
+        except Exception as error:  # noqa: BLE001 - what crashes is a problem of this claim, and no end of the others
+            found.failure = f"{type(error).__name__}: {error}"
     found.seconds = time.perf_counter() - began
     return {**asdict(found), "problems": found.problems()}
+
+
+def _count(found, claim, seeds, points, seed):
+    rng = random.Random(f"{seed}/{claim.name}/calibration")
+    statements = [p.statement for p in claim.parts if not monte_carlo.unsampled(claim, p.statement)]
+    _count_alarms(found, statements, random_point(claim, rng), seeds, seed)
+    for _ in range(points):
+        _try_mutants(found, claim, statements, random_point(claim, rng), rng)
 
 
 def _count_alarms(found, statements, point, seeds, seed):

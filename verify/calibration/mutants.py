@@ -11,7 +11,7 @@
 Chance decides between larger and smaller.
 """
 
-from sympy import Eq, Le, Rational, Symbol
+from sympy import Derivative, Eq, Le, Rational, Symbol
 
 from derivations.enclose import precision
 from derivations.instance import concretise
@@ -37,7 +37,8 @@ def one_percent(statement, point, rng):
         stretched = NormalDensity(right.x, right.mu, right.sigma * (1 + step))
         yield f"{more} standard deviation", Eq(left, stretched, evaluate=False)
     elif variable := _law_of(left):
-        stretched = right.xreplace({variable: variable * (1 + step)})
+        explicit = right.replace(lambda node: isinstance(node, Derivative), lambda node: node.doit())
+        stretched = explicit.xreplace({variable: variable * (1 + step)})
         if not isinstance(left, Probability):
             stretched = stretched * (1 + step)
         yield f"the law on a scale of {more}", Eq(left, stretched, evaluate=False)
