@@ -23,7 +23,7 @@ from verify.sampling import Unsampleable
 
 SEEDS = 10_000
 SAMPLES = 256  # of a test at reduced size
-POINTS = 20  # at which mutants are made
+POINTS = 8  # at which mutants are made
 VISIBLE = 0.05  # a level at which false alarms do come
 
 
@@ -59,7 +59,7 @@ class Found:
     def problems(self) -> list[str]:
         """What must fail a calibration, a sentence each."""
         found = [self.failure] if self.failure else []
-        if self.alarms > allowed(self.seeds * self.tests, self.level):
+        if self.alarms:  # in all runs of all claims one is expected once in a thousand calibrations
             found.append(f"{self.alarms} false alarms at the level {self.level:g}")
         if self.visible > allowed(self.seeds, VISIBLE):
             found.append(f"{self.visible} false alarms in {self.seeds} runs at the level {VISIBLE:g}")

@@ -5,17 +5,18 @@
 | a number | 1% larger or smaller |
 | the bound of an inequality | 1% beyond the value of the left side: the statement is false by 1% |
 | a Gaussian law | its standard deviation 1% larger or smaller; its mean moved by 1% of that |
-| another law | stretched or shrunk by 1% |
+| the law of an image | the standard deviation of what is mapped 1% larger or smaller |
+| a distribution function | its argument 1% larger or smaller |
 | the function at which a functional is greatest | 1% smaller (not larger: a probability stays one) |
 
 Chance decides between larger and smaller.
 """
 
-from sympy import Derivative, Eq, Le, Rational, Symbol
+from sympy import Eq, Le, Rational, Symbol
 
 from derivations.enclose import precision
 from derivations.instance import concretise
-from derivations.language import ArgMax, ForwardMarginal, Probability, Pushforward
+from derivations.language import ArgMax, Probability, Pushforward
 from derivations.language.normal import NormalDensity
 from verify.case import in_float32
 
@@ -36,23 +37,15 @@ def one_percent(statement, point, rng):
         yield "the mean moved by 1% of the standard deviation", Eq(left, moved, evaluate=False)
         stretched = NormalDensity(right.x, right.mu, right.sigma * (1 + step))
         yield f"{more} standard deviation", Eq(left, stretched, evaluate=False)
-    elif variable := _law_of(left):
-        explicit = right.replace(lambda node: isinstance(node, Derivative), lambda node: node.doit())
-        stretched = explicit.xreplace({variable: variable * (1 + step)})
-        if not isinstance(left, Probability):
-            stretched = stretched * (1 + step)
-        yield f"the law on a scale of {more}", Eq(left, stretched, evaluate=False)
+    elif isinstance(left, Pushforward):
+        wider = {n: NormalDensity(n.x, n.mu, n.sigma * (1 + step)) for n in right.atoms(NormalDensity)}
+        yield f"{more} standard deviation of the law that is mapped", Eq(left, right.xreplace(wider), evaluate=False)
+    elif isinstance(left, Probability) and isinstance(left.greater, Symbol):
+        yield f"the law on a scale of {more}", Eq(left, right.xreplace({left.greater: left.greater * (1 + step)}), evaluate=False)
     elif isinstance(left, ArgMax):
         yield "1% less", Eq(left, right * (1 - PERCENT), evaluate=False)
     else:
         yield more, Eq(left, right * (1 + step), evaluate=False)
-
-
-def _law_of(left):
-    """The variable of which the left side is a density or a distribution function; None where it is a number."""
-    if isinstance(left, Probability) and isinstance(left.greater, Symbol):
-        return left.greater
-    return left.x if isinstance(left, (Pushforward, ForwardMarginal)) and isinstance(left.x, Symbol) else None
 
 
 def _value(expr, point):
