@@ -48,6 +48,14 @@ def one_percent(statement, point, rng):
         yield more, Eq(left, right * (1 + step), evaluate=False)
 
 
+def tight(statement, point):
+    """An inequality with the value of its left side for a bound: where a false alarm is likeliest. Equations as they are."""
+    if isinstance(statement, Eq):
+        return statement
+    left = concretise(statement.lhs, point.instance)
+    return statement.func(left, _value(left, in_float32(point)), evaluate=False)
+
+
 def _value(expr, point):
     with precision(96):
         return Rational(float(point.evaluate(expr).real.mid()))
