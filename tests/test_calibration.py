@@ -182,6 +182,13 @@ def test_the_command_writes_a_record_and_takes_it_up_again(tmp_path, capsys, mon
     assert command.main(arguments) == 0
 
 
+@pytest.mark.parametrize("wrong", [["--claims", "kl_gausian"], ["--seeds", "0"], ["--points", "-1"]])
+def test_arguments_are_checked(wrong, capsys):
+    with pytest.raises(SystemExit) as end:
+        command.main(wrong)
+    assert end.value.code == 2 and wrong[0][2:] in capsys.readouterr().err.replace("kl_gaussian", "claims")
+
+
 def test_a_record_of_other_numbers_is_forgotten(tmp_path):
     record = Record(tmp_path / "c.json", 0, 100, 1)
     record.claims["kl_gaussian"] = {}

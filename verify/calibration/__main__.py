@@ -20,7 +20,7 @@ from verify.calibration.record import PATH, Record
 def main(arguments=None):
     options = _options(arguments)
     record = Record(options.output, options.seed, options.seeds, options.points, options.fresh)
-    names = [derivations.claim(n).name for n in options.claims or derivations.claims()]
+    names = options.claims or derivations.claims()
     try:
         _run(record, names, options)
     except KeyboardInterrupt:
@@ -40,7 +40,15 @@ def _options(arguments):
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier run counted")
     parser.add_argument("--output", default=PATH, help="where to keep the counts (build/calibration.json)")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    try:
+        for name in options.claims or ():
+            derivations.claim(name)
+    except ValueError as error:
+        parser.error(str(error))
+    if min(options.seeds, options.points, options.jobs) < 1:
+        parser.error("--seeds, --points and --jobs must be at least 1")
+    return options
 
 
 def _run(record, names, options):
