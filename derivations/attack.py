@@ -82,9 +82,16 @@ class Attacker:
         supports = {v: rng.sample([Fraction(k, 4) for k in range(-8, 9)], rng.randint(2, 3)) for v in sorted(places, key=str)}
         tables = Tables(supports, self.slots, rng)
         free = set().union(*(s.free_symbols for s in sides))
-        values = {v: acb(rng.randint(-20, 20)) / 10 for v in free if isinstance(v, Symbol) and v not in places}
+        values = {v: _value(v, rng.randint(-20, 20)) for v in sorted(free, key=str) if isinstance(v, Symbol) and v not in places}
         chosen = {v: rng.randrange(len(supports[v])) for v in sorted(places, key=str)}
         return tables.with_values(values).at(chosen)
+
+
+def _value(symbol, k):
+    """A ball for a symbol, of the sign that is declared of it, from an integer; small numbers for those that count."""
+    if symbol.is_integer:
+        return acb(1 + abs(k) % 3)
+    return acb(abs(k) + 1) / 10 if symbol.is_positive else acb(k) / 10
 
 
 def _judge(left, relation, right):

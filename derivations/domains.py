@@ -39,7 +39,7 @@ class Domain:
         raise NotImplementedError
 
     def edge(self, rng, sizes=None):
-        return rng.choice(self.edges)
+        return rng.choice(self.edges) if self.edges else self.sample(rng, sizes)
 
     def holds_for(self, expr):
         """Is the symbolic `expr` known, by the declared signs, to lie in the domain?"""

@@ -23,6 +23,8 @@ elbo_lower_bound: Verifier
 """The ELBO is a lower bound on the log-evidence, reached by the posterior and by nothing else."""
 gaussian_log_likelihood: Verifier
 """Log-likelihood of a Gaussian decoder with unit variance."""
+iwae_bound: Verifier
+"""The importance-weighted bound rises with the number of draws, from the ELBO towards the log-evidence."""
 kl_gaussian: Verifier
 """KL divergence between two univariate Gaussians."""
 kl_gaussian_multivariate: Verifier
@@ -35,8 +37,12 @@ kl_nonnegative: Verifier
 """The KL divergence is nonnegative, and zero only between equal laws."""
 kl_normal_laplace: Verifier
 """KL divergence of a Gaussian from a Laplace law."""
+linear_vae_ppca: Verifier
+"""The best ELBO of a linear VAE is the log-likelihood of probabilistic PCA."""
 maximum_likelihood_kl: Verifier
 """Maximum likelihood is the least KL divergence from the data."""
+posterior_collapse_linear_vae: Verifier
+"""A unit of a linear VAE collapses exactly where its axis varies no more than the decoder's noise."""
 vae_loss_reductions: Verifier
 """The VAE's loss with both terms averaged is a beta-VAE's, beta = pixels / latents."""
 gradient_variance: Verifier
@@ -65,14 +71,26 @@ ddpm_forward_marginal: Verifier
 """The noising chain can be sampled at any step at once."""
 ddpm_posterior: Verifier
 """One step back along the noising chain, when the start is known."""
+tweedie: Verifier
+"""Tweedie's formula: the mean of what a noisy value was before, from the score of the noisy values alone."""
+autoencoder_compression_ratio: Verifier
+"""The compression ratio of an autoencoder: how many numbers of the image there are for each number of its code."""
+autoencoder_gradients: Verifier
+"""Backpropagation in an autoencoder: the gradients of its squared error."""
+autoencoder_shapes: Verifier
+"""Shapes and sizes of autoencoders: the parameters of a dense one, and what convolutions make of a length."""
 autoencoder_worked_example: Verifier
 """A 4-2-4 autoencoder, worked out by hand."""
 clipped_noise_mean: Verifier
 """The mean of a pixel to which Gaussian noise was added and which was then clipped to [0, 1]."""
+denoising_autoencoder_score: Verifier
+"""The best denoiser is the posterior mean, and what it adds to its input is the score."""
 he_initialization: Verifier
 """Weights of variance 2 / n keep the second moment of what a rectified layer reads."""
 linear_autoencoder_bias: Verifier
 """What a linear autoencoder pays for a coordinate that it drops."""
+linear_autoencoder_pca: Verifier
+"""A linear autoencoder loses at least the variance of the axes after the k-th, and PCA loses just that."""
 linear_autoencoder_scaling: Verifier
 """A linear autoencoder's loss does not see a change of its code that the decoder undoes."""
 mean_squared_error_gradient: Verifier

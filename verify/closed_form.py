@@ -71,7 +71,7 @@ def _concrete(expr, instance):
 
 def _values(several, values, xp):
     found = [compiled(e, values, xp) for e in several]
-    return found[0] if len(found) == 1 else xp.stack([xp.asarray(f) for f in found], axis=-1)
+    return found[0] if len(found) == 1 else xp.stack(xp.broadcast_arrays(*map(xp.asarray, found)), axis=-1)
 
 
 def compiled(expr, values, xp):

@@ -9,13 +9,13 @@
 Each is a function without arguments that prepares the test and returns a `MeanHypothesis` or a `LawHypothesis`.
 """
 
-from sympy import Dummy, Eq, Integer, Le, Mul, S, Symbol, cos, sign, sin
+from sympy import Dummy, Eq, Float, Integer, Le, Mul, S, Symbol, cos, sign, sin
 
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import concretise
-from derivations.language import ArgMax, E, ForwardMarginal, InverseMap, Probability, Pushforward, transition
+from derivations.language import ArgMax, CleanGivenNoised, E, ForwardMarginal, InverseMap, Probability, Pushforward, transition
 from derivations.language.extreme import GumbelDensity
-from derivations.language.functions import UnitFunction
+from derivations.language.functions import AbstractFunction, UnitFunction
 from derivations.language.normal import NormalDensity, UniformDensity
 from verify.case import arrays_of, in_float32
 from verify.float64 import require_float64
@@ -42,6 +42,10 @@ def tests_of(statement, point):
             return [_law(((left.bound, left.density),), left.lesser, right, left.greater, point, cumulative=True)]
         if isinstance(left, ArgMax) and isinstance(left.variable, UnitFunction):
             return [_mean(variation, S.Zero, "==", point) for variation in _variations(left, right)]
+        if isinstance(left, ArgMax) and type(left.variable) is AbstractFunction:
+            return [_mean(residual, S.Zero, "==", point) for residual in _residuals(left, right)]
+    if isinstance(statement, Eq) and isinstance(left, E) and isinstance(left.density, CleanGivenNoised):
+        return [_posterior_mean(left, right, point)]
     relation = "==" if isinstance(statement, Eq) else "<=" if isinstance(statement, Le) else ">="
     return [_mean(left, right, relation, point, of_left_side=True)]
 
@@ -64,6 +68,19 @@ def _mean(left, right, relation, point, of_left_side=False):
         )  # fmt: skip
 
     return prepare
+
+
+def _posterior_mean(left, right, point):
+    """E[f(x) | y] = c where E[(f(x) - c) N(y; x, sigma^2)] = 0 over the law of x: nothing is divided by."""
+    posterior = left.density
+
+    def run(delta, seed, samples):
+        with precision(96):
+            said = Float(_number(point.evaluate(right)))
+        weighted = E((left.integrand - said) * posterior.likelihood(), posterior.prior(), left.bound)
+        return _mean(weighted, S.Zero, "==", point)(delta, seed, samples)
+
+    return run
 
 
 def _number(ball):
@@ -99,6 +116,21 @@ def _variations(left, right):
         yield moved.replace(
             lambda n: isinstance(n, E), lambda n: E(n.integrand.diff(e).subs(e, 0).cancel(), n.density, n.bound)
         )
+
+
+def _residuals(left, right):
+    """The same for real functions, f + e h with the polynomials h = 1, y, y^2 of the function's argument."""
+    (y,) = left.variable.values
+    e = Dummy("e", real=True)
+    for h in (S.One, y, y**2):
+        yield _slope(left.at(right + e * h), e)
+
+
+def _slope(functional, e):
+    """The derivative at e = 0, taken inside every expectation."""
+    if isinstance(functional, E):
+        return E(_slope(functional.integrand, e), functional.density, functional.bound)
+    return functional.diff(e).subs(e, 0)
 
 
 # --- laws that can be simulated

@@ -13,6 +13,7 @@ from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S,
 from derivations.enclose import Unevaluable
 from derivations.enclose.optimum import stationary_function
 from derivations.language import E, ForwardMarginal, Probability, Pushforward, Var
+from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
@@ -103,7 +104,7 @@ def _best(optimum):
 
 def _random(expr):
     """Does `expr` contain anything that is to be sampled, once its words are unfolded?"""
-    if isinstance(expr, (NormalDensity, UniformDensity, GumbelDensity, LaplaceDensity, ExponentialDensity)):
+    if isinstance(expr, (NormalDensity, BernoulliDensity, UniformDensity, GumbelDensity, LaplaceDensity, ExponentialDensity)):
         return False
     if isinstance(expr, (E, Var, Probability)):
         return True
@@ -221,6 +222,11 @@ def _sample(density, variable, here, key, m, xp):
         return here(density.mu) + here(density.beta) * jax.random.gumbel(key, (m,), xp.float32, mode="high")  # its whole tail
     if isinstance(density, UniformDensity):
         return jax.random.uniform(key, (m,), xp.float32)
+    if isinstance(density, BernoulliDensity):
+        return jax.random.bernoulli(key, here(density.p), (m,)).astype(xp.float32)
+    if type(density).__name__ == "Product" and isinstance(density.function, BernoulliDensity) and not density.function.p.has(density.limits[0][0]):
+        _, low, high = density.limits[0]
+        return jax.random.bernoulli(key, here(density.function.p), (m, int(here(high - low + 1)))).astype(xp.float32)
     if type(density).__name__ == "Product" and isinstance(density.function, NormalDensity):
         law, (index, low, high) = density.function, density.limits[0]
         inner = here.having({}, index)

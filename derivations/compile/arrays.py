@@ -1,6 +1,6 @@
 """The walker for closed forms: an expression and arrays for its symbols in, an array out."""
 
-from sympy import Inverse, Product, Sum, log
+from sympy import Inverse, Product, Sum, Symbol, log
 
 from derivations.compile.excess import exp_excess, itakura_saito
 from derivations.compile.covariance import covariance_excess, solved
@@ -113,8 +113,8 @@ class Arrays:
     def _cos(self, expr):
         return self.xp.cos(self(expr.args[0]))
 
-    def _sign(self, expr):
-        return self.xp.sign(self(expr.args[0]))
+    def _floor(self, expr):
+        return self.xp.floor(self(expr.args[0]))
 
     def _Heaviside(self, expr):
         return self.xp.heaviside(self(expr.args[0]), self(expr.args[1]))
@@ -152,7 +152,7 @@ class Arrays:
         (index, low, high), *more = expr.limits
         if more:
             raise Uncompilable("a multiple sum")
-        inner = self.having({index: self._counter(expr)}, index) if expr.function.has(index) else self
+        inner = self.having({**self._columns(), index: self._counter(expr)}, index) if expr.function.has(index) else self
         return self.xp.sum(inner(expr.function), axis=-1)
 
     def _Product(self, expr):
@@ -168,6 +168,10 @@ class Arrays:
         bases = {i.base for i in expr.atoms() | expr.function.atoms() if hasattr(i, "base")}
         bases |= {i.base for i in expr.function.find(lambda n: type(n).__name__ == "Indexed")}
         return {b: self.values[b] for b in bases if b in self.values}
+
+    def _columns(self):
+        """Arrays of numbers with one more axis, along which the entries of vectors lie."""
+        return {s: a[..., None] for s, a in self.values.items() if isinstance(s, Symbol) and self.xp.ndim(a)}
 
     def _counter(self, expr):
         sizes = {self.xp.shape(a)[-1] for a in self._vectors(expr).values()}

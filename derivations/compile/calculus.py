@@ -5,18 +5,21 @@ with Gaussian weight is below rounding. Nothing here knows a closed form.
 """
 
 import math
+from itertools import product
 
-from sympy import Abs, Add, Dummy, Heaviside, Max, Mul, Product, exp, sign
+from sympy import Abs, Add, Dummy, Heaviside, Integer, Max, Mul, Product, Sum, exp, sign
 
 from derivations.compile import maps
 from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
+from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.given import GivenDensity
 from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.language.noised import CleanGivenNoised
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
@@ -59,12 +62,39 @@ class Calculus(Arrays):
             lower = self.xp.linalg.cholesky(self(density.covariance))
             nodes, weights = _grid(expr, lower.shape[-1])
             return self._grid_mean(expr, self(density.mu) + lower @ nodes[..., None], weights)
+        if isinstance(density, BernoulliDensity):
+            p = self(density.p)
+            return (1 - p) * self.having({variable: 0})(expr.integrand) + p * self.having({variable: 1})(expr.integrand)
+        if isinstance(density, Product) and isinstance(density.function, BernoulliDensity):
+            return self._bits_mean(expr)
+        if isinstance(density, CleanGivenNoised):
+            return self(E(expr.integrand, density.definition(), variable))
         if hasattr(density, "expectation"):
             inner = density.expectation(expr.integrand, variable)
             if inner is None:
                 raise Uncompilable("an expectation, over an image, of a derivative in the variable itself")
             return self(inner)
         return self(expr.definition())
+
+    def _bits_mean(self, expr):
+        """The mean over independent bits of one law: over all their combinations, sums and law written out."""
+        index, low, high = expr.density.limits[0]
+        first, last = self(low), self(high)
+        if self.xp.ndim(first) or self.xp.ndim(last):
+            raise Uncompilable("several numbers of draws at once")
+        places = [Integer(k) for k in range(int(first), int(last) + 1)]
+        law = Mul(*(expr.density.function.xreplace({index: k}) for k in places))
+        integrand = expr.integrand.replace(lambda n: isinstance(n, Sum) and n.has(expr.bound), self._written_out)
+        result = 0
+        for bits in product((0, 1), repeat=len(places)):
+            here = self.having({expr.bound[k]: bit for k, bit in zip(places, bits)})
+            result = result + here(law) * here(integrand)
+        return result
+
+    def _written_out(self, total):
+        """A finite sum as its terms."""
+        (index, low, high), = total.limits
+        return Add(*(total.function.xreplace({index: Integer(k)}) for k in range(int(self(low)), int(self(high)) + 1)))
 
     def _Int(self, expr):
         if expr.has(GivenDensity):

@@ -6,7 +6,7 @@ argument's whole pair. Where the signs of all terms are known to agree, plain fl
 
 from functools import lru_cache
 
-from sympy import Add, Mul, Pow, S, Symbol, erf, exp, log
+from sympy import Add, Mul, Pow, S, Symbol, cancel, denom, erf, exp, log, together
 
 from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.excess import itakura_saito
@@ -84,13 +84,19 @@ def _differentiable(expr, symbols):
         value = function(*primals)
         change = jnp.zeros_like(value)
         for symbol, tangent in zip(symbols, tangents):
-            slope = S.Zero if isinstance(tangent, SymbolicZero) else expr.diff(symbol)
+            slope = S.Zero if isinstance(tangent, SymbolicZero) else _slope(expr, symbol)
             if slope != 0:
                 change = change + _at(slope, symbols, primals, jnp) * tangent
         return value, change
 
     function.defjvp(derivative, symbolic_zeros=True)
     return function
+
+
+def _slope(expr, symbol):
+    """The derivative; of a quotient with a sum below over one denominator, for what the quotient rule subtracts cancels there."""
+    slope = expr.diff(symbol)
+    return cancel(slope) if expr.is_rational_function() and denom(together(expr)).has(Add) else slope
 
 
 def _at(slope, symbols, primals, xp):

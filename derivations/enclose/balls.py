@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
-from sympy import MatrixBase, Rational
+from sympy import MatrixBase, Rational, fraction, together
 from sympy.core.function import AppliedUndef
+from sympy.tensor.indexed import Indexed
 
 from derivations.language.chain import ForwardMarginal
 from derivations.language.multivariate import MultivariateNormalDensity
@@ -164,7 +165,8 @@ class Balls:
             entries = dict(enumerate(entries, 1))
         if place not in entries:
             raise Unevaluable(f"{expr.base} has no entry {place} here")
-        return entries[place]
+        entry = entries[place]
+        return entry.value if isinstance(entry, Atom) else entry
 
     def whole(self, expr):
         """The value of an expression that must be an integer, as an int."""
@@ -250,6 +252,28 @@ class Balls:
             first = first.max(value)
         return acb(first)
 
+    def _floor(self, expr):
+        above, below = (self(part) for part in fraction(together(expr.args[0])))
+        wholes = [part.real.unique_fmpz() if part.is_exact() else None for part in (above, below)]
+        exact = None not in wholes and wholes[1] != 0  # of two integers: a ball would not see that one divides the other
+        number = wholes[0] // wholes[1] if exact else (above / below).real.floor().unique_fmpz()
+        if number is None:
+            raise Unevaluable("the integer part of something that may lie on either side of an integer")
+        return acb(number)
+
+    def _Multiples(self, expr):
+        """Counted one by one."""
+        room, stride, count = self.whole(expr.room), self.whole(expr.stride), 0
+        while stride * count <= room:
+            count += 1
+        return acb(count)
+
+    def _AllBut(self, expr):
+        (k, low, high), = expr.total.limits
+        left_out = self.whole(expr.index)
+        places = range(self.whole(low), self.whole(high) + 1)
+        return total(self.with_values({k: acb(n)})(expr.total.function) for n in places if n != left_out)
+
     def _Heaviside(self, expr):
         value = self(expr.args[0]).real
         if value > 0:
@@ -273,7 +297,10 @@ class Balls:
 
     def index(self, argument):
         """The position of an argument in its finite support."""
-        atom = self.values.get(argument)
+        if isinstance(argument, Indexed):
+            atom = self.values.get(argument.base, {}).get(self.whole(argument.indices[0]))
+        else:
+            atom = self.values.get(argument)
         if not isinstance(atom, Atom):
             raise Unevaluable(f"{argument} is no point of a finite support")
         return atom.index
@@ -293,11 +320,10 @@ class Balls:
         return product
 
     def _range(self, expr):
-        (index, low, high), *rest = expr.limits
-        if rest:
-            raise Unevaluable("a multiple sum")
+        *inside, (index, low, high) = expr.limits
+        inner = expr.func(expr.function, *inside) if inside else expr.function
         for k in range(self.whole(low), self.whole(high) + 1):
-            yield self.with_values({index: acb(k)})(expr.function)
+            yield self.with_values({index: acb(k)})(inner)
 
     def _Derivative(self, expr):
         """By power series: the variable becomes a + t, and the coefficient of t is read off."""

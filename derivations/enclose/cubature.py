@@ -59,9 +59,12 @@ def degree(expr, variable):
         return degree(expr.expr, variable)
     if type(expr).__name__ == "E" and not depends(expr.density, variable):
         return degree(expr.integrand, variable)
+    if type(expr).__name__ == "E" and isinstance(expr.density, NormalDensity) and not depends(expr.density.sigma, variable):
+        here, bound, moved = degree(expr.integrand, variable), degree(expr.integrand, expr.bound), degree(expr.density.mu, variable)
+        return None if None in (here, bound, moved) else here + bound * moved
     if type(expr).__name__ == "Var" and not depends(expr.density, variable):
         return degree(expr.definition(), variable)
-    if type(expr).__name__ == "Named":
+    if type(expr).__name__ in ("Named", "ELBO"):
         return degree(expr.definition(), variable)
     if type(expr).__name__ == "DerivativeAt":
         outer, inner = degree(expr.function, expr.bound), degree(expr.point, variable)

@@ -11,16 +11,20 @@ from flint import acb, arb
 from sympy import Add, Derivative, Mul, expand, log
 
 from derivations.enclose import trapezoid
+from derivations.enclose.bits import bit_mean, bit_sum, bits_mean, is_over_bits
 from derivations.enclose.corners import cornered_mean
 from derivations.enclose.cubature import degree, polynomial_mean
+from derivations.enclose.fusion import fused_mean
 from derivations.enclose.growth import radius_for, tail
 from derivations.enclose.multivariate import multivariate_mean
 from derivations.enclose.one_sided import exponential_mean, gumbel_mean, laplace_mean
 from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
+from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.integral import E, Var
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.language.noised import CleanGivenNoised
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
@@ -33,6 +37,10 @@ def mean(balls, integrand, density, variable):
         return _gaussian_mean(balls, integrand, density, variable)
     if isinstance(density, MultivariateNormalDensity) and density.x == variable:
         return multivariate_mean(balls, integrand, density, variable)
+    if isinstance(density, BernoulliDensity) and density.x == variable:
+        return bit_mean(balls, integrand, density, variable)
+    if type(density).__name__ == "Product" and isinstance(density.function, BernoulliDensity):
+        return bits_mean(balls, integrand, density, variable)
     if isinstance(density, UniformDensity) and density.x == variable:
         return _over(balls, integrand, variable, arb(0), arb(1))
     if isinstance(density, GumbelDensity) and density.x == variable:
@@ -43,6 +51,8 @@ def mean(balls, integrand, density, variable):
         return acb(exponential_mean(balls, integrand, variable))
     if type(density).__name__ == "Product":
         return _product_mean(balls, integrand, density, variable)
+    if isinstance(density, CleanGivenNoised):
+        density = density.definition()
     return integral(balls, integrand * density, variable)
 
 
@@ -52,6 +62,11 @@ def integral(balls, integrand, variable):
 
     if not depends(integrand, variable):
         raise Unevaluable("the integral of a constant over the real line")
+    if is_over_bits(integrand, variable):
+        return bit_sum(balls, integrand, variable)
+    fused = fused_mean(balls, integrand, variable)
+    if fused is not None:
+        return fused
     for factor in Mul.make_args(integrand):
         base, k = factor.as_base_exp()
         if _is_weight(base, variable) and k.is_positive and (k == 1 or isinstance(base, NormalDensity)):

@@ -13,18 +13,21 @@ import flint
 from flint import acb, acb_series, arb
 from sympy import Dummy, Symbol, cancel, fraction, solve
 
+from derivations.enclose.parabola import best_function
 from derivations.language.density import Density
-from derivations.language.functions import UnitFunction
+from derivations.language.functions import AbstractFunction, UnitFunction
 from derivations.language.integral import Int
 from derivations.language.optimum import Optimum
 from derivations.language.word import Binder
 
 
 def optimum(balls, word):
-    """The value of an optimum over a number or a function with values in (0, 1)."""
+    """The value of an optimum over a number, a function or a law."""
     from derivations.enclose.balls import Unevaluable
 
     variable = word.variable
+    if type(variable) is AbstractFunction:
+        return best_function(balls, word)
     if not isinstance(variable, UnitFunction):
         return optimum_over_laws(balls, word)
     if not variable.values:

@@ -6,6 +6,7 @@ An identity that holds for any densities holds for these, so a false step is cau
 from itertools import product
 
 from flint import acb
+from sympy import Product
 
 from derivations.enclose.balls import Atom, Balls, Unevaluable, as_ball, expectation_of_image, total
 from derivations.language.density import Density
@@ -40,7 +41,25 @@ class Tables(Balls):
     def _E(self, expr):
         if isinstance(expr.density, Pushforward):
             return self(expectation_of_image(expr))
+        if isinstance(expr.density, Product):
+            return self._over_draws(expr)
         return total(v(expr.density) * v(expr.integrand) for v in self._points(expr.bound))
+
+    def _over_draws(self, expr):
+        """The mean over several independent draws z_1, z_2, ... of an abstract law: over all their combinations."""
+        (index, low, high), law = expr.density.limits[0], expr.density.function
+        if not isinstance(law, Density) or law.slots[0] not in self.by_slot:
+            raise Unevaluable("independent draws from a law that is no finite table")
+        points = self.supports[self.by_slot[law.slots[0]]]
+        places = range(self.whole(low), self.whole(high) + 1)
+        result = acb(0)
+        for chosen in product(range(len(points)), repeat=len(places)):
+            here = self.with_values({expr.bound: {k: Atom(i, points[i]) for k, i in zip(places, chosen)}})
+            weight = acb(1)
+            for k in places:
+                weight = weight * here.with_values({index: acb(k)})(law)
+            result = result + weight * here(expr.integrand)
+        return result
 
     def _points(self, variable):
         if variable not in self.supports:

@@ -2,6 +2,7 @@
 
 from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
 from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, NoiseVariance, transition
+from derivations.language.counting import DenseParameters, Entries, Multiples, WindowPlaces
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy, Hellinger
 from derivations.language.elbo import ELBO
@@ -11,11 +12,13 @@ from derivations.language.functions import AbstractFunction, Discriminator, Func
 from derivations.language.gan import Accuracy, GANValue
 from derivations.language.given import GivenDensity, given_density
 from derivations.language.integral import E, Int, Var
+from derivations.language.iwae import IWAE, AllBut
 from derivations.language.laplace import Laplace, LaplaceDensity
 from derivations.language.latex import latex
 from derivations.language.layers import Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
 from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
 from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
+from derivations.language.noised import CleanGivenNoised, NoisedDensity
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.optimum import ArgMax, ArgMin, Maximum, Minimum
 from derivations.language.pushforward import Probability, Pushforward

@@ -1,15 +1,15 @@
-"""Greatest and least values, and where they are attained: over numbers in (0, 1), functions, or laws."""
+"""Greatest and least values, and where they are attained: over numbers, functions, or laws."""
 
 from derivations.language.density import Density
-from derivations.language.functions import AbstractFunction, _name_latex
+from derivations.language.functions import AbstractFunction, UnitFunction, _name_latex
 from derivations.language.word import Word
 
 
 class Optimum(Word):
     """An optimum of `functional` over `variable`.
 
-    The variable is D(x), for all functions with values in (0, 1); a number d = D() in (0, 1); or a density
-    q(z | x), for all positive densities. It is bound by its name: the x of D(x) is the functional's own.
+    The variable is D(x), for all functions with values in (0, 1), or f(x), for all real functions; a number d = D() in
+    (0, 1), or t = f() on the line; or a density q(z | x), for all positive densities. It is bound by its name: the x of D(x) is the functional's own.
     Functions and densities that agree almost everywhere count as one.
     """
 
@@ -62,7 +62,8 @@ class ArgMax(Optimum):
     def free_symbols(self):
         return self.functional.free_symbols | self.variable.free_symbols
 
-    is_positive = True
+    def _eval_is_positive(self):
+        return True if isinstance(self.variable, (UnitFunction, Density)) else None
 
 
 class ArgMin(ArgMax):

@@ -3,6 +3,7 @@
 from derivations.rules.algebra import algebra
 from derivations.rules.conditioning import gaussian_conditioning
 from derivations.rules.corners import absolute_value, half_line_moments
+from derivations.rules.counting import counting
 from derivations.rules.definition import definition
 from derivations.rules.differentiation import derivative_inside, differentiation, fundamental_theorem
 from derivations.rules.earlier import earlier_claim
@@ -15,6 +16,8 @@ from derivations.rules.matrices import matrix_algebra, multivariate_moments
 from derivations.rules.noise_schedule import noise_schedule
 from derivations.rules.nonnegative import sum_of_squares
 from derivations.rules.optimum import attained_by_law, pointwise_optimum, stationary_point
+from derivations.rules.order import fubini
 from derivations.rules.probability import bayes, marginalisation
 from derivations.rules.pushforward import half_line, image_law, inverse_map, monotone_event, monotone_slope
+from derivations.rules.subsets import exchangeability, leave_one_out
 from derivations.rules.substitution import change_of_variable, exponential_moments

@@ -1,6 +1,6 @@
 """Differentiation: the rules of the calculus, under the integral, and of an integral by its end."""
 
-from sympy import Add, Derivative, Dummy, Mul, Pow, S, Symbol, cos, erf, exp, log, sin, tanh
+from sympy import Add, Derivative, Dummy, Mul, Pow, S, Sum, Symbol, cos, erf, exp, log, sin, tanh
 
 from derivations.conditions import CONTINUOUS, DIFFERENTIATE_INSIDE, SMOOTH
 from derivations.instance import is_abstract
@@ -56,6 +56,8 @@ def _derivative(u, v, rule, context):
         return S.One
     if isinstance(u, Add):
         return Add(*(d(a) for a in u.args))
+    if isinstance(u, Sum) and not any(depends(end, v) for limit in u.limits for end in limit):  # finite: term by term
+        return u.func(d(u.function), *u.limits)
     if isinstance(u, Mul):
         return Add(*(d(a) * Mul(*(b for j, b in enumerate(u.args) if j != i)) for i, a in enumerate(u.args)))
     if isinstance(u, Pow):

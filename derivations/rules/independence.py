@@ -4,9 +4,10 @@ from sympy import Add, Dummy, Mul, Product, Sum, preorder_traversal
 from sympy.tensor.indexed import Indexed, IndexedBase
 
 from derivations.language import E, Var
-from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
+from derivations.rules.densities import is_density
 from derivations.rules.rule import Normaliser, bottom_up
+
 
 class independence(Normaliser):
     """E[sum_i f_i(z_i)] under a product of laws is sum_i E[f_i(z_i)], each under its own law; so for variances.
@@ -30,7 +31,7 @@ def coordinatewise(node):
         return node
     law, limits = node.density.function, node.density.limits
     index, low, high = limits[0]
-    if len(limits) > 1 or not isinstance(law, NormalDensity) or law.x != node.bound[index] or depends(law.mu + law.sigma, node.bound):
+    if len(limits) > 1 or not has_law(node.bound, index, law):
         return node
     if isinstance(node, Var):
         return _variance(node, law, index, (low, high))
@@ -39,6 +40,13 @@ def coordinatewise(node):
         mean = _mean_of(term, node.bound, law, index, (low, high))
         (rest if mean is None else moved).append(term if mean is None else mean)
     return Add(*moved, *([E(Add(*rest), node.density, node.bound)] if rest else []))
+
+
+def has_law(vector, index, law):
+    """Is `law` a density of one coordinate that speaks of no other?"""
+    coordinate = Dummy("z", real=True)
+    own = law.xreplace({vector[index]: coordinate})
+    return not _mentions(own, vector) and is_density(own, coordinate)
 
 
 def _variance(node, law, index, ends):

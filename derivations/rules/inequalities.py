@@ -1,6 +1,6 @@
 """Inequalities: Jensen's, the tangent of the logarithm, the logarithm's growth."""
 
-from sympy import cancel, expand, log
+from sympy import Mul, Sum, cancel, expand, log
 
 from derivations.language import E
 from derivations.ring import is_zero, same
@@ -47,7 +47,7 @@ class Bound(Rule):
 
 
 class jensen(Bound):
-    """E[log u] <= log E[u]: the logarithm is concave."""
+    """E[log u] <= log E[u]: the logarithm is concave. So for the mean of finitely many, inside an expectation."""
 
     name = "Jensen's inequality"
     summary = "The logarithm is concave, so the mean of a logarithm is at most the logarithm of the mean."
@@ -56,6 +56,21 @@ class jensen(Bound):
         if isinstance(node, E) and isinstance(node.integrand, log) and node.integrand.args[0].is_positive:
             if is_density(node.density, node.bound):
                 yield log(E(node.integrand.args[0], node.density, node.bound))
+        if isinstance(node, E) and node.density.is_positive:
+            mean = _log_of_mean(node.integrand)
+            if mean is not None:
+                yield E(mean, node.density, node.bound)
+
+
+def _log_of_mean(integrand):
+    """log of the mean of u_1, ..., u_n, for an integrand that is the mean of their logarithms; None for any other."""
+    sums = [f for f in Mul.make_args(integrand) if isinstance(f, Sum)]
+    if len(sums) != 1 or len(sums[0].limits) != 1 or not isinstance(sums[0].function, log):
+        return None
+    (index, low, high), u = sums[0].limits[0], sums[0].function.args[0]
+    if not u.is_positive or not same(integrand / sums[0] * (high - low + 1), 1) or not (high - low).is_nonnegative:
+        return None
+    return log(integrand / sums[0] * Sum(u, sums[0].limits[0]))
 
 
 class tangent_of_log(Bound):

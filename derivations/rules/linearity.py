@@ -19,7 +19,7 @@ class linearity(Normaliser):
     )
 
     def normal(self, expr, context):
-        if any(is_abstract(node) and node.integrand.is_Add for node in expr.atoms(E, Int)):  # inf - inf would be split
+        if any(is_abstract(node) and node.integrand.has(Add, Sum) for node in expr.atoms(E, Int)):  # inf - inf would be split
             self.require(context, FINITE)
         return distribute(expr)
 
@@ -29,15 +29,27 @@ def distribute(expr):
     expr = rebuild(expr, distribute)
     if isinstance(expr, E):
         of_one = S.One if is_density(expr.density, expr.bound) else None
-        return _over_terms(expr.integrand, expr.bound, lambda f: E(f, expr.density, expr.bound), of_one)
+        return _over_terms(expr.integrand, expr.bound, lambda f: _mean(f, expr.density, expr.bound), of_one)
     if isinstance(expr, Int):
         return _over_terms(expr.integrand, expr.bound, lambda f: Int(f, expr.bound), None)
-    if isinstance(expr, Sum) and len(expr.limits) == 1:
+    if isinstance(expr, Sum) and len(expr.limits) > 1:  # the sum over the first index stands inside
+        inner = distribute(Sum(expr.function, expr.limits[0]))
+        return expr if inner.has(Sum) else distribute(Sum(inner, *expr.limits[1:]))
+    if isinstance(expr, Sum):
         index, low, high = expr.limits[0]
         return _over_terms(expr.function, index, lambda f: Sum(f, expr.limits[0]), high - low + 1)
     if isinstance(expr, Derivative) and len(expr.variables) == 1:
         return _over_terms(expr.expr, expr.variables[0], lambda f: Derivative(f, expr.variables[0]), S.Zero)
     return expr
+
+
+def _mean(integrand, density, variable):
+    """E of one term; of a finite sum term by term."""
+    if isinstance(integrand, Sum) and len(integrand.limits) == 1:
+        index, *ends = integrand.limits[0]
+        if not depends(density, index) and not any(depends(end, variable) for end in ends):
+            return distribute(Sum(E(integrand.function, density, variable), integrand.limits[0]))
+    return E(integrand, density, variable)
 
 
 def _over_terms(integrand, variable, operator, of_one):

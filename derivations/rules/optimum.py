@@ -1,18 +1,21 @@
-"""Optima: of integrals over functions, of numbers in (0, 1), of functionals over laws."""
+"""Optima: of integrals over functions, of numbers, of functionals over laws."""
 
 from sympy import Dummy, Eq, Ge, Le, S, cancel, exp, expand, fraction, log, sympify, together
 from sympy import Function as SympyFunction
 
-from derivations.conditions import ANY_DISCRIMINATOR, ANY_LAW, FINITE
+from derivations.conditions import ANY_DISCRIMINATOR, ANY_FUNCTION, ANY_LAW, FINITE
 from derivations.language.density import Density
 from derivations.language.divergences import Hellinger
-from derivations.language.functions import UnitFunction
+from derivations.language.functions import AbstractFunction, UnitFunction
 from derivations.language.integral import Int
 from derivations.language.optimum import Optimum
 from derivations.language.word import Word
 from derivations.ring import is_zero, same
 from derivations.rules.densities import is_density
 from derivations.rules.rule import Normaliser, Rule, StepError, bottom_up
+
+
+_FREE = {UnitFunction: ANY_DISCRIMINATOR, AbstractFunction: ANY_FUNCTION}  # kinds of functions whose values are chosen freely
 
 
 class pointwise_optimum(Normaliser):
@@ -26,23 +29,24 @@ class pointwise_optimum(Normaliser):
         "Where a functional is the integral of something that depends on a function only through its value at the "
         "same point, and the function is free to take any value at any point, each value is chosen on its own."
     )
-    needs = (ANY_DISCRIMINATOR, FINITE)
+    needs = (FINITE,)
 
     def __init__(self, value):
         self.value = value
 
     def normal(self, expr, context):
-        return bottom_up(expr, self._split)
+        return bottom_up(expr, lambda node: self._split(node, context))
 
-    def _split(self, node):
+    def _split(self, node, context):
         if not isinstance(node, Optimum) or not isinstance(node.functional, Int):
             return node
         D, integral = node.variable, node.functional
-        if not isinstance(D, UnitFunction) or len(D.values) != 1:
+        if type(D) not in _FREE or len(D.values) != 1 or type(self.value) is not type(D) or self.value.values:
             return node
+        self.require(context, _FREE[type(D)])
         at_x = D.func(D.args[0], (integral.bound,))
         inner = integral.integrand.xreplace({at_x: self.value})
-        others = any(f.name == D.name for f in inner.atoms(UnitFunction) - {self.value})
+        others = any(f.name == D.name for f in inner.atoms(AbstractFunction) - {self.value})
         if others or integral.integrand.has(self.value) or not _pointwise(integral.integrand, at_x):
             return node
         if node.place:
@@ -59,7 +63,7 @@ def _pointwise(expr, part):
 
 
 class stationary_point(Normaliser):
-    """The optimum over a number in (0, 1) is at `point`: the derivative vanishes there and the second has one sign.
+    """The optimum over a number, in (0, 1) or on the line, is at `point`: the derivative vanishes there and the second has one sign.
 
     The second derivative is shown to be negative (for a minimum: positive) at every number of the interval, so
     the function is strictly concave (convex) and the stationary point is the only optimum.
@@ -85,9 +89,10 @@ class stationary_point(Normaliser):
         return bottom_up(expr, self._solve)
 
     def _solve(self, node):
-        if not isinstance(node, Optimum) or not isinstance(node.variable, UnitFunction) or node.variable.values:
+        if not isinstance(node, Optimum) or type(node.variable) not in _FREE or node.variable.values:
             return node
-        if not all((_sign(side) or 0) > 0 for side in (self.point, 1 - self.point)):
+        unit = isinstance(node.variable, UnitFunction)
+        if unit and not all((_sign(side) or 0) > 0 for side in (self.point, 1 - self.point)):
             raise StepError(f"{self.point} is not known to lie strictly between 0 and 1")
         if self.point.has(node.variable):
             raise StepError(f"{self.point} still depends on the number that is varied")
@@ -95,16 +100,19 @@ class stationary_point(Normaliser):
             raise StepError("the number that is varied stands inside a word that is not differentiated here")
         if not _smooth(node.functional, node.variable):
             raise StepError("the functional is not built of sums, products, powers, logarithms and exponentials of the number that is varied")
-        d = Dummy("d", positive=True)
+        d = Dummy("d", positive=True) if unit else Dummy("d", real=True)
         f = node.functional.xreplace({node.variable: d})
+        if not unit and not f.is_polynomial(d):
+            raise StepError("on the whole line the functional must be a polynomial of the number that is varied")
         first = f.diff(d)
         second = first.diff(d)
         if not is_zero(first.xreplace({d: self.point})):
             raise StepError(f"the first derivative does not vanish at {self.point}")
         t = Dummy("t", positive=True)  # d = t / (1 + t) runs through (0, 1) as t runs through (0, oo)
-        if _sign(second.xreplace({d: t / (1 + t)})) != (-1 if node.greatest else 1):
+        interval = "(0, 1)" if unit else "the line"
+        if _sign(second.xreplace({d: t / (1 + t)}) if unit else second) != (-1 if node.greatest else 1):
             kind = "maximum" if node.greatest else "minimum"
-            raise StepError(f"the second derivative has not the sign of a {kind} on (0, 1)")
+            raise StepError(f"the second derivative has not the sign of a {kind} on {interval}")
         self.found = _report(first, second, d, node)
         return self.point if node.place else node.at(self.point)
 
@@ -122,8 +130,8 @@ def _report(first, second, d, node):
     from derivations.language import latex
 
     first, second = (latex(e.xreplace({d: node.variable})) for e in (first, second))
-    sign = "<" if node.greatest else ">"
-    return f"the first derivative ${first}$ vanishes there, and the second, ${second}$, is ${sign} 0$ on all of $(0, 1)$"
+    sign, interval = "<" if node.greatest else ">", "$(0, 1)$" if isinstance(node.variable, UnitFunction) else "the line"
+    return f"the first derivative ${first}$ vanishes there, and the second, ${second}$, is ${sign} 0$ on all of {interval}"
 
 
 def _sign(expr):

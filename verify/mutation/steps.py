@@ -18,8 +18,8 @@ from verify.mutation.finding import Finding
 
 _STATEMENT = {"=": Eq, "<=": Le, ">=": Ge}
 _WITHOUT_ARGUMENTS = (
-    "algebra", "bayes", "derivative_inside", "differentiation", "fundamental_theorem", "gaussian_closure", "gaussian_moments",
-    "half_line", "image_law", "independence", "inverse_map", "jensen", "linearity", "log_density", "log_increases",
+    "algebra", "bayes", "counting", "derivative_inside", "exchangeability", "differentiation", "fubini", "fundamental_theorem", "gaussian_closure", "gaussian_moments",
+    "half_line", "image_law", "independence", "inverse_map", "jensen", "leave_one_out", "linearity", "log_density", "log_increases",
     "marginalisation", "matrix_algebra", "monotone_event", "monotone_slope", "multivariate_moments", "noise_schedule",
     "sum_of_squares", "tangent_of_log",
 )  # fmt: skip
