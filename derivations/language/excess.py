@@ -37,3 +37,21 @@ class ExpExcess(Word):
 
     def _latex(self, printer):
         return rf"\mathrm{{ex}}\left({printer._print(self.args[0])}\right)"
+
+
+class ExpDifference(Word):
+    """e^u - e^v, of which no digit is lost where u and v nearly agree."""
+
+    title = "the difference of two exponentials"
+
+    def definition(self):
+        u, v = self.args
+        return exp(u) - exp(v)
+
+    def _eval_derivative(self, symbol):
+        u, v = self.args
+        return exp(u) * u.diff(symbol) - exp(v) * v.diff(symbol)
+
+    def _latex(self, printer):
+        u, v = map(printer._print, self.args)
+        return rf"\left(e^{{{u}}} - e^{{{v}}}\right)"
