@@ -213,7 +213,7 @@ class AnyLaw(Domain):
     At the edges two laws nearly agree, are far apart, or one is narrow beside the other.
     """
 
-    edges = ((0, 1), (Fraction(1, 10**9), 1), (0, 1 + Fraction(1, 10**9)), (12, 1), (0, Fraction(1, 4)), (-3, 20))
+    edges = ((0, 1), (Fraction(1, 10**9), 1), (0, 1 + Fraction(1, 10**9)), (6, 1), (0, Fraction(1, 4)), (-3, 20))
 
     def describe(self, name):
         return f"{name} is a density: a callable or a frozen SciPy distribution"

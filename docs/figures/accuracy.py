@@ -34,7 +34,7 @@ def draw(figure, survey: dict):
     figure.supxlabel(labels[0], fontsize=10)
     figure.supylabel(labels[1] if len(labels) > 1 else "error in ulp", fontsize=10)
     handles = [panels[0][0].scatter([], [], **_mark(error), label=words) for error, words in _legend()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9, handletextpad=0.2, columnspacing=1.2)
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, fontsize=9, handletextpad=0.2, columnspacing=1.2)
 
 
 def _rows(survey: dict) -> list:
