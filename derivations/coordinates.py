@@ -1,6 +1,6 @@
 """The vectors that the claims about independent coordinates speak of.
 
-z, x, mu and log_var are vectors of length d with entries z_i, x_i, ...; a law with independent coordinates
+z, x, mu, log_var and logits are vectors of length d with entries z_i, x_i, ...; a law with independent coordinates
 is the product of its coordinates' densities.
 """
 
@@ -9,7 +9,7 @@ from sympy import IndexedBase, Product
 from derivations.language.word import integer
 
 d, i = integer("d i")
-z, x, mu, log_var = (IndexedBase(name, real=True) for name in ("z", "x", "mu", "lambda"))
+z, x, mu, log_var, logits = (IndexedBase(name, real=True) for name in ("z", "x", "mu", "lambda", "ell"))
 
 
 def independent(density):

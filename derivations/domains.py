@@ -88,6 +88,22 @@ class Positive(Domain):
 
 
 @dataclass(frozen=True)
+class Bit(Domain):
+    """Zero or one."""
+
+    edges = (Fraction(0), Fraction(1))
+
+    def describe(self, name):
+        return f"{name} is 0 or 1"
+
+    def admits(self, array):
+        return (array == 0) | (array == 1)
+
+    def sample(self, rng, sizes=None):
+        return Fraction(rng.randint(0, 1))
+
+
+@dataclass(frozen=True)
 class Interval(Domain):
     """The open interval (low, high)."""
 

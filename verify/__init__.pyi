@@ -11,6 +11,10 @@ def verify_all(
     names: tuple[str, ...] | None = ..., layers: tuple[str, ...] | None = ..., progress: Callable | None = ..., seed: int = ...
 ) -> list[Verdict]: ...
 
+bernoulli_log_likelihood: Verifier
+"""Log-likelihood of a Bernoulli decoder, from its logits."""
+beta_elbo: Verifier
+"""The objective of the beta-VAE is the ELBO less beta - 1 times the KL divergence to the prior."""
 elbo_decomposition: Verifier
 """The ELBO is a reconstruction term less the KL divergence to the prior."""
 elbo_gap: Verifier

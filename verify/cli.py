@@ -1,12 +1,13 @@
-"""The command line: `proofsheet verify`, `proofsheet check`, `proofsheet list`, `proofsheet site`."""
+"""The command line: `proofsheet verify`, `check`, `list`, `site`, and `train`, `sample`, `report` for models."""
 
 import subprocess
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import tyro
 
+from models.settings import Settings
 from verify.report import MARK
 from verify.verdict import LAYERS, STRENGTH
 
@@ -123,6 +124,80 @@ def build_site() -> int:
         print(f"The site is built from a checkout of the repository; there is no docs/build.py in {checkout}.", file=sys.stderr)
         return 2
     return subprocess.call([sys.executable, "-m", "docs.build"], cwd=checkout)
+
+
+@app.command(name="train")
+def train_model(
+    model: tyro.conf.Positional[str],
+    /,
+    out: Path,
+    settings: Annotated[Settings, tyro.conf.arg(name="")] = Settings(),
+    data: str = "digits",
+    latent_dim: int = 2,
+    hidden: tuple[int, ...] | None = None,
+    beta: float | None = None,
+    noise: str | None = None,
+    noise_level: float | None = None,
+    resume: bool = False,
+    data_dir: Path | None = None,
+) -> int:
+    """Train a model with the derived loss; the folder of the run holds its log, checkpoints and pictures.
+
+    Args:
+        model: vae, conv-vae, beta-vae, conditional-vae, linear-vae, autoencoder, conv-autoencoder, linear-autoencoder or denoising-autoencoder.
+        out: the folder of the run.
+        data: digits, shapes, mnist, fashion-mnist, cifar-10, mixture, ring, grid, two-moons or checkerboard.
+        latent_dim: numbers in a code.
+        hidden: units of each hidden layer of the encoder, or the channels of its convolutions.
+        beta: weight of the KL divergence, for beta-vae.
+        noise: gaussian, salt-and-pepper or dropout, for denoising-autoencoder.
+        noise_level: its standard deviation, or the share of pixels that it hits.
+        resume: go on with the run in the folder, or start one where there is none.
+        data_dir: where the files of MNIST, Fashion-MNIST and CIFAR-10 lie; else $PROOFSHEET_DATA, or they are downloaded.
+    """
+    from models.commands import train_command
+
+    chosen = {"hidden": hidden, "beta": beta, "noise": noise, "noise_level": noise_level}
+    options = {k: v for k, v in chosen.items() if v is not None}
+    return train_command(model, settings, out, data=data, latent_dim=latent_dim, resume=resume, data_dir=data_dir, **options)
+
+
+@app.command(name="sample")
+def sample_model(
+    run: tyro.conf.Positional[Path],
+    /,
+    n: int = 64,
+    seed: int = 0,
+    label: int | None = None,
+    out: Path | None = None,
+    data_dir: Path | None = None,
+) -> int:
+    """Draw examples from the prior of a trained model, as a picture and as a NumPy array.
+
+    Args:
+        run: the folder of the run.
+        n: how many.
+        seed: of the codes.
+        label: the class, for a conditional model; all in turn where none is given.
+        out: the picture (PNG); the array lies beside it as .npy. RUN/samples.png where none is given.
+        data_dir: where the data lie, if not where they were found in training.
+    """
+    from models.commands import sample_command
+
+    return sample_command(run, n, seed, label, out, data_dir)
+
+
+@app.command(name="report")
+def report_on_run(run: tyro.conf.Positional[Path], /, data_dir: Path | None = None) -> int:
+    """Write RUN/report/index.html: losses, reconstructions, samples, maps of the codes, walks between classes, and a diagnosis.
+
+    Args:
+        run: the folder of the run.
+        data_dir: where the data lie, if not where they were found in training.
+    """
+    from models.commands import report_command
+
+    return report_command(run, data_dir)
 
 
 def main() -> None:

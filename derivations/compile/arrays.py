@@ -116,9 +116,6 @@ class Arrays:
     def _sign(self, expr):
         return self.xp.sign(self(expr.args[0]))
 
-    def _sign(self, expr):
-        return self.xp.sign(self(expr.args[0]))
-
     def _Heaviside(self, expr):
         return self.xp.heaviside(self(expr.args[0]), self(expr.args[1]))
 
@@ -128,6 +125,11 @@ class Arrays:
         else:
             from jax.scipy.special import erf
         return erf(self(expr.args[0]))
+
+    def _Softplus(self, expr):
+        """max(u, 0) + log(1 + e^-|u|): no exponential overflows, and the gradient keeps its digits (that of `logaddexp` does not)."""
+        u = self._floating(expr.args[0])
+        return self.xp.maximum(u, 0) + self.xp.log1p(self.xp.exp(-self.xp.abs(u)))
 
     def _Max(self, expr):
         first, *others = (self(a) for a in expr.args)

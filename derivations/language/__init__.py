@@ -1,5 +1,6 @@
 """The language of statements: the words that SymPy lacks."""
 
+from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
 from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, NoiseVariance, transition
 from derivations.language.clipped import ClippedMean
 from derivations.language.density import Density, Law

@@ -2,7 +2,7 @@
 
 from sympy import Add, Dummy, Mul, Poly, PolynomialError, S, expand, factorial2, log, sqrt
 
-from derivations.language import E, GumbelDensity, Int, LaplaceDensity
+from derivations.language import BernoulliDensity, E, GumbelDensity, Int, LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity
 from derivations.language.word import depends
@@ -11,16 +11,17 @@ from derivations.rules.algebra import split_log
 from derivations.rules.rule import Normaliser, bottom_up
 
 
-_WITH_LOGARITHM = (NormalDensity, MultivariateNormalDensity, GumbelDensity, LaplaceDensity)
+_WITH_LOGARITHM = (NormalDensity, MultivariateNormalDensity, GumbelDensity, LaplaceDensity, BernoulliDensity)
 
 
 class log_density(Normaliser):
-    """log N(x; mu, sigma^2) = -log sigma - (1/2) log 2 pi - (x - mu)^2 / (2 sigma^2); Gumbel and Laplace laws likewise."""
+    """log N(x; mu, sigma^2) = -log sigma - (1/2) log 2 pi - (x - mu)^2 / (2 sigma^2); Gumbel, Laplace and Bernoulli laws likewise."""
 
     name = "log of the density"
     summary = (
         "The logarithm of a density is written out: for a Gaussian -(x - mu)^2 / (2 sigma^2) and a constant, for a "
-        "Laplace law -|x - mu| / b and a constant, for a Gumbel law -z - e^-z and a constant, z = (x - mu) / beta."
+        "Laplace law -|x - mu| / b and a constant, for a Gumbel law -z - e^-z and a constant, z = (x - mu) / beta, "
+        "for a bit x log p + (1 - x) log(1 - p)."
     )
 
     def normal(self, expr, context):

@@ -46,7 +46,7 @@ def _cell(layer: str, found: dict | None) -> str:
         "monte_carlo": lambda: f"sees errors of {found['detectable']:.2g}",
         "gradient": lambda: f"differ by {found['error']:.0e}" if found["error"] else "equal",
     }
-    words = number[layer]() if layer in number and found["verdict"] != "refuted" else found["verdict"]
+    words = number[layer]() if layer in number and found["verdict"] not in ("refuted", "undecided") else found["verdict"]
     sign = f'<span class="sign sign-{found["verdict"]}" title="{found["verdict"]}">{SIGNS[found["verdict"]]}</span>'
     return f"{sign} {html_text(words)}"
 

@@ -9,7 +9,7 @@ import itertools
 
 import numpy
 
-from derivations.domains import SPD, Integers, Interval, Positive, Real, Vector
+from derivations.domains import SPD, Bit, Integers, Interval, Positive, Real, Vector
 
 DECADES = 6  # parameters are drawn between 1e-6 and 1e6, so ratios reach 1e12
 MOMENTS = 1.5  # the same, for parameters of polynomials of high degree
@@ -53,6 +53,8 @@ def _drawn(domain, rng, size, decades):
     if isinstance(domain, Interval):
         fraction = 10.0 ** rng.uniform(-decades, 0) * 0.99
         return float(domain.low) + (float(domain.high) - float(domain.low)) * fraction
+    if isinstance(domain, Bit):
+        return float(rng.integers(2))
     if isinstance(domain, Positive):
         return 10.0 ** rng.uniform(-decades, decades)
     if isinstance(domain, Real):

@@ -2,7 +2,7 @@
 
 from flint import acb, acb_series, arb
 
-from derivations.domains import Vector
+from derivations.domains import Bit, Vector
 from derivations.enclose.balls import Balls, Unevaluable
 from derivations.enclose.points import as_value
 from derivations.enclose.refine import enclose_to
@@ -22,7 +22,7 @@ def exact_gradient(expr, parameters, point):
     """The derivative in every real parameter, by power series: keyword -> list of `arb` (one for a scalar)."""
     values, found = _values(parameters, point), {}
     for p in parameters:
-        if isinstance(point[p.name], int):
+        if isinstance(point[p.name], int) or isinstance(getattr(p.domain, "entry", None), Bit):
             continue
         if isinstance(p.domain, Vector):
             found[p.name] = [_slope(expr, values, p.symbol, k) for k in range(len(values[p.symbol]))]

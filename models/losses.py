@@ -1,0 +1,111 @@
+"""Losses, compiled from the statements that derive them; no formula is typed here a second time.
+
+Every function takes vectors along the last axis and returns nats per example, summed over pixels or latent units.
+They compute in float32 at least, whatever the network's precision, and stay finite for logits of +-10,000.
+"""
+
+from functools import cache
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+from sympy import IndexedBase, exp, log
+
+import derivations
+from derivations.compile import evaluate
+from derivations.coordinates import d, i, independent, mu, x
+from derivations.language import KL, E, Normal, positive
+
+Vectors = Float[Array, "*batch d"]
+Scalars = Float[Array, "*batch"]
+
+
+def bernoulli_log_likelihood(pixels: Vectors, logits: Vectors) -> Scalars:
+    """log p(x | z) of a Bernoulli decoder: `bernoulli_log_likelihood`. Grey pixels give the cross-entropy."""
+    return closed_form("bernoulli_log_likelihood", x=pixels, logits=logits)
+
+
+def gaussian_log_likelihood(pixels: Vectors, means: Vectors) -> Scalars:
+    """log p(x | z) of a Gaussian decoder with unit variance: `gaussian_log_likelihood`."""
+    return closed_form("gaussian_log_likelihood", x=pixels, mu=means)
+
+
+def scaled_gaussian_log_likelihood(pixels: Vectors, means: Vectors, scale: Scalars) -> Scalars:
+    """log N(x; mean, scale^2 I): the logarithm of a density of the language, as the language defines it."""
+    sigma = positive("sigma")
+    decoder = log(independent(Normal(mu[i], sigma)(x[i])))
+    scale = _wide(scale)[..., None]
+    return evaluate(decoder, {x: _wide(pixels), mu: _wide(means), sigma: scale, d: pixels.shape[-1]}, jnp)
+
+
+def squared_error(x_true: Float[Array, "..."], x_found: Float[Array, "..."]) -> Float[Array, ""]:
+    """||x - x_hat||^2 of one example, summed over pixels: the squared error of `gaussian_log_likelihood`."""
+    from derivations.vae.gaussian_log_likelihood import squared_error as expression
+
+    return evaluate(expression, {x: _wide(x_true).reshape(-1), mu: _wide(x_found).reshape(-1)}, jnp)
+
+
+def log_normal(z: Vectors, means: Vectors, log_var: Vectors) -> Scalars:
+    """log N(z; mean, diag exp(log_var)), as the language defines it."""
+    log_scale = IndexedBase("s", real=True)
+    density = log(independent(Normal(mu[i], exp(log_scale[i] / 2))(x[i])))
+    z, means, log_var = jnp.broadcast_arrays(_wide(z), _wide(means), _wide(log_var))
+    return evaluate(density, {x: z, mu: means, log_scale: log_var, d: z.shape[-1]}, jnp)
+
+
+def log_importance_weight(log_joint: Scalars, log_encoder: Scalars) -> Scalars:
+    """log p(x, z) - log q(z | x): the integrand that defines the ELBO."""
+    from derivations.vae.elbo_decomposition import elbo, encoder, joint
+
+    return evaluate(elbo.definition().integrand, {log(joint): log_joint, log(encoder): log_encoder}, jnp)
+
+
+def kl_to_prior(means: Vectors, log_var: Vectors) -> Scalars:
+    """KL(N(mean, exp(log_var)) || N(0, I)): `kl_gaussian_standard_normal`."""
+    return closed_form("kl_gaussian_standard_normal", mu=means, log_var=log_var)
+
+
+def elbo(reconstruction: Scalars, kl: Scalars) -> Scalars:
+    """The evidence lower bound, from its two terms: `elbo_decomposition`."""
+    statement = derivations.claim("elbo_decomposition").statement.rhs
+    return evaluate(statement, {_only(statement, E): _wide(reconstruction), _only(statement, KL): _wide(kl)}, jnp)
+
+
+def beta_elbo(reconstruction: Scalars, kl: Scalars, beta: float) -> Scalars:
+    """The objective of the beta-VAE, from the ELBO's two terms: `beta_elbo`; beta = 1 is the ELBO."""
+    from derivations.language import ELBO
+    from derivations.vae.beta_elbo import beta as symbol
+
+    statement = derivations.claim("beta_elbo").parts[0].statement.rhs
+    bound = elbo(reconstruction, kl)
+    return evaluate(statement, {_only(statement, ELBO): bound, _only(statement, KL): _wide(kl), symbol: beta}, jnp)
+
+
+def reparameterised(means: Vectors, log_var: Vectors, noise: Vectors) -> Vectors:
+    """A sample of N(mean, exp(log_var)) from standard normal noise: the map of `reparameterization_gaussian`."""
+    from derivations.reparameterization.reparameterization_gaussian import epsilon, mu, sample, sigma
+
+    means, scale = _wide(means), jnp.exp(_wide(log_var) / 2)
+    return evaluate(sample, {mu: means, sigma: scale, epsilon: _wide(noise)}, jnp)
+
+
+def closed_form(name, **arguments):
+    """The right side of a claim at arrays for its parameters, by keyword."""
+    statement, symbols = _compiled(name)
+    values = {symbols[k]: _wide(v) for k, v in arguments.items()}
+    return evaluate(statement, {**values, d: next(iter(arguments.values())).shape[-1]}, jnp)
+
+
+@cache
+def _compiled(name):
+    claim = derivations.claim(name)
+    return claim.statement.rhs, {p.name: p.symbol for p in claim.parameters}
+
+
+def _only(expr, word):
+    (found,) = expr.atoms(word)
+    return found
+
+
+def _wide(array):
+    """The array in float32, or in float64 if it is that already."""
+    return jnp.asarray(array, jnp.promote_types(jnp.result_type(array), jnp.float32))

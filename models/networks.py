@@ -1,0 +1,88 @@
+"""The networks inside the models: dense stacks, and the strided convolutions of sheet C.
+
+All take and give one example, and compute in the precision of their weights.
+"""
+
+import math
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+
+class Dense(eqx.Module):
+    """Dense layers with ReLU between them; the last is affine. Weights have He's variance 2 / inputs, biases start at 0."""
+
+    layers: tuple
+
+    def __init__(self, sizes, key):
+        keys = jax.random.split(key, len(sizes) - 1)
+        self.layers = tuple(_initialised(eqx.nn.Linear(a, b, key=k), a, k) for a, b, k in zip(sizes, sizes[1:], keys))
+
+    def __call__(self, x):
+        x = x.reshape(-1).astype(self.layers[0].weight.dtype)
+        for layer in self.layers[:-1]:
+            x = jax.nn.relu(layer(x))
+        return self.layers[-1](x)
+
+
+class ConvolutionalEncoder(eqx.Module):
+    """Two convolutions that halve the image, then a dense layer to `outputs` numbers."""
+
+    convolutions: tuple
+    last: eqx.nn.Linear
+
+    def __init__(self, shape, outputs, key, channels=(32, 64)):
+        depth, height, width = _channels_first(shape)
+        first, second, third = jax.random.split(key, 3)
+        narrow, wide = channels
+        self.convolutions = (
+            _initialised(eqx.nn.Conv2d(depth, narrow, 4, stride=2, padding=1, key=first), 16 * depth, first),
+            _initialised(eqx.nn.Conv2d(narrow, wide, 4, stride=2, padding=1, key=second), 16 * narrow, second),
+        )
+        inputs = wide * (height // 4) * (width // 4)
+        self.last = _initialised(eqx.nn.Linear(inputs, outputs, key=third), inputs, third)
+
+    def __call__(self, x):
+        x = x if x.ndim == 3 else x[None]
+        x = x.astype(self.last.weight.dtype)
+        for convolution in self.convolutions:
+            x = jax.nn.relu(convolution(x))
+        return self.last(x.reshape(-1))
+
+
+class ConvolutionalDecoder(eqx.Module):
+    """A dense layer, then two transposed convolutions that double the image; the result is flat, one number per pixel."""
+
+    first: eqx.nn.Linear
+    convolutions: tuple
+    inner: tuple = eqx.field(static=True)
+
+    def __init__(self, inputs, shape, key, channels=(32, 64)):
+        depth, height, width = _channels_first(shape)
+        first, second, third = jax.random.split(key, 3)
+        narrow, wide = channels
+        self.inner = (wide, height // 4, width // 4)
+        self.first = _initialised(eqx.nn.Linear(inputs, math.prod(self.inner), key=first), inputs, first)
+        self.convolutions = (
+            _initialised(eqx.nn.ConvTranspose2d(wide, narrow, 4, stride=2, padding=1, key=second), 4 * wide, second),
+            _initialised(eqx.nn.ConvTranspose2d(narrow, depth, 4, stride=2, padding=1, key=third), 4 * narrow, third),
+        )
+
+    def __call__(self, z):
+        x = jax.nn.relu(self.first(z.astype(self.first.weight.dtype))).reshape(self.inner)
+        first, last = self.convolutions
+        return last(jax.nn.relu(first(x))).reshape(-1)
+
+
+def _initialised(layer, inputs, key):
+    """He's weights: N(0, 2 / inputs), with zero biases; `inputs` is how many numbers each output is made of."""
+    weight = jax.random.normal(key, (layer.weight.size,)).reshape(layer.weight.shape) * math.sqrt(2 / inputs)  # drawn flat, which compiles faster
+    return eqx.tree_at(lambda l: (l.weight, l.bias), layer, (weight, jnp.zeros_like(layer.bias)))
+
+
+def _channels_first(shape):
+    depth, height, width = shape if len(shape) == 3 else (1, *shape) if len(shape) == 2 else (0, 0, 0)
+    if not depth or height % 4 or width % 4:
+        raise ValueError(f"shape = {shape}: a convolutional model needs images whose sides are multiples of 4")
+    return depth, height, width

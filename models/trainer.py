@@ -1,0 +1,176 @@
+"""The one trainer: a pure step, run many at a time, over all devices.
+
+The state holds all that the next step depends on: weights, optimiser, their moving average, key, step, and the
+order in which this pass goes over the data. So a run that is taken up again from a saved state goes on bit by bit
+as if it had not stopped. Under `jax.enable_x64` all is computed in float64. A step whose loss or gradient is not finite leaves the state as it was.
+"""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+from models.data.binarisation import binarise
+from models.model import has_convolutions, in_precision, trainable
+from models.optimiser import learning_rate, optimiser
+
+
+TEST_BATCH = 500
+
+
+class State(NamedTuple):
+    """The state of training after `step` steps; `position` is the number of steps taken in this pass over the data."""
+
+    parameters: object
+    optimiser: object
+    average: object
+    key: jax.Array
+    step: jax.Array
+    order: jax.Array
+    position: jax.Array
+
+
+class Data(NamedTuple):
+    """Examples as stored, and their labels, on the devices."""
+
+    examples: jax.Array
+    labels: jax.Array
+
+
+class NotFinite(ArithmeticError):
+    """Training met a number that is not finite: `step` says where, `terms` which terms of the loss it was in."""
+
+    def __init__(self, step, terms):
+        self.step, self.terms = step, terms
+        super().__init__(f"{' and '.join(terms)} not finite at step {step}: the run is stopped, its last good state is that after {step} steps")
+
+
+class Trainer:
+    """Trains `model` on the training examples of `dataset` by `settings`.
+
+    Data-parallel over `devices` (all, by default): weights on each, every batch split among them.
+    Raises `ValueError` where a batch cannot be split evenly.
+    """
+
+    def __init__(self, model, dataset, settings, devices=None):
+        self.dataset, self.settings = dataset, settings
+        devices = devices or jax.devices()
+        self.batch_size = min(settings.batch_size, len(dataset.train))
+        if self.batch_size % len(devices):
+            raise ValueError(f"batch_size = {self.batch_size} cannot be split evenly among {len(devices)} devices")
+        mesh = Mesh(np.array(devices), ("examples",))
+        self.everywhere, self.split = (NamedSharding(mesh, PartitionSpec(*axes)) for axes in ((), ("examples",)))
+        parameters, self.static = trainable(model)
+        self.start = parameters
+        self.optimiser, self.learning_rate = optimiser(settings), learning_rate(settings)
+        self.passes = len(dataset.train) // self.batch_size  # steps in a pass over the data
+        self.dtype = jnp.dtype(settings.precision)
+        self.looped = has_convolutions(model) and devices[0].platform == "cpu"
+        self.training = self._placed(dataset.train, dataset.train_labels, static=settings.binarise == "static")
+        self.testing = self._placed(dataset.test, dataset.test_labels, static=settings.binarise != "none")
+        self._many = jax.jit(self._scan, static_argnums=2, donate_argnums=0)
+        self._one = jax.jit(self._step, donate_argnums=0)
+        self._evaluate = jax.jit(self._test_terms)
+
+    def initial(self):
+        """The state before the first step."""
+        state = State(
+            self.start,
+            self.optimiser.init(self.start),
+            self.start if self.settings.ema else None,
+            jax.random.key_data(jax.random.key(self.settings.seed)),
+            jnp.int32(0),
+            jnp.arange(len(self.dataset.train), dtype=jnp.int32),
+            jnp.int32(0),
+        )
+        return jax.device_put(jax.tree.map(jnp.copy, state), self.everywhere)
+
+    def advance(self, state, steps):
+        """(state, {term: (steps,) array}) after further steps; raises `NotFinite`, with the last good state as its `state`.
+
+        Steps run inside one `scan`, but for convolutions on a CPU: there XLA's gradient of a convolution in a loop
+        body is a hundred times slower, and each step is a call of its own.
+        """
+        before = int(state.step)
+        if self.looped:
+            history = []
+            for _ in range(steps):
+                state, terms = self._one(state, self.training)
+                history.append(terms)
+            history = jax.tree.map(lambda *a: np.stack([np.asarray(x) for x in a]), *history)
+        else:
+            state, history = self._many(state, self.training, steps)
+            history = jax.tree.map(np.asarray, history)
+        done = int(state.step) - before
+        if done < steps:
+            failure = NotFinite(before + done, [name for name, values in history.items() if not np.isfinite(values[done])])
+            failure.state = state
+            raise failure
+        return state, history
+
+    def evaluate(self, state):
+        """Means over the test set of the loss and its terms, by name, with the same noise at every call."""
+        n = len(self.testing.labels)
+        keys = jax.random.split(jax.random.wrap_key_data(state.key), n)
+        totals = {}
+        for start in range(0, n, TEST_BATCH):
+            batch = (a[start : start + TEST_BATCH] for a in (*self.testing, keys))
+            for name, total in self._evaluate(self._shown(state), *batch).items():
+                totals[name] = totals.get(name, 0.0) + float(total)
+        return {name: totals[name] / n for name in sorted(totals, key=lambda k: k != "loss")}
+
+    def model(self, state):
+        """The model as it is sampled and evaluated: with the average of its weights where one is kept."""
+        return eqx.combine(self._shown(state), self.static)
+
+    def _shown(self, state):
+        return state.average if self.settings.ema else state.parameters
+
+    def _placed(self, examples, labels, static):
+        """The examples on every device, as they are stored; static binarisation draws their bits here, once."""
+        if static:
+            if not self.dataset.is_images:
+                raise ValueError(f"binarise = {self.settings.binarise!r}: {self.dataset.name} holds points, and only images can be binarised")
+            bits = jax.jit(lambda x: binarise(x.astype(jnp.float32) / self.dataset.scale, jax.random.key(0)).astype(jnp.uint8) * self.dataset.scale)
+            examples = np.asarray(bits(examples))
+        return Data(*(jax.device_put(a, self.everywhere) for a in (examples, labels)))
+
+    # --- pure functions of arrays
+
+    def _scan(self, state, data, steps):
+        return jax.lax.scan(lambda s, _: self._step(s, data), state, length=steps)
+
+    def _step(self, state, data):
+        """One step: (state, the loss and its terms)."""
+        shuffle_key, bits_key, noise_key = jax.random.split(jax.random.fold_in(jax.random.wrap_key_data(state.key), state.step), 3)
+        order = jax.lax.cond(state.position == 0, lambda: jax.random.permutation(shuffle_key, state.order), lambda: state.order)
+        chosen = jax.lax.dynamic_slice_in_dim(order, state.position * self.batch_size, self.batch_size)
+        examples, labels = (jax.lax.with_sharding_constraint(a[chosen], self.split) for a in data)
+        x = examples.astype(float) / self.dataset.scale
+        if self.settings.binarise == "dynamic":
+            x = binarise(x, bits_key)
+
+        (loss, terms), gradient = jax.value_and_grad(self._mean_loss, has_aux=True)(state.parameters, x, labels, noise_key)
+        terms = {"loss": loss, **terms, "gradient_norm": optax.tree.norm(gradient)}
+        again = {"value": loss, "grad": gradient, "value_fn": lambda p: self._mean_loss(p, x, labels, noise_key)[0]}
+        updates, optimiser = self.optimiser.update(gradient, state.optimiser, state.parameters, **again)
+        parameters = optax.apply_updates(state.parameters, updates)
+        average = optax.incremental_update(parameters, state.average, 1 - self.settings.ema) if self.settings.ema else None
+        after = State(parameters, optimiser, average, state.key, state.step + 1, order, (state.position + 1) % self.passes)
+        good = jnp.isfinite(jnp.stack(list(terms.values()))).all()
+        return jax.tree.map(lambda new, old: jnp.where(good, new, old), after, state), terms
+
+    def _mean_loss(self, parameters, x, labels, key):
+        model = eqx.combine(in_precision(parameters, self.dtype), self.static)
+        losses, terms = jax.vmap(model.loss)(x, labels, jax.random.split(key, len(x)))
+        return losses.mean(), jax.tree.map(jnp.mean, terms)
+
+    def _test_terms(self, parameters, examples, labels, keys):
+        """Sums over a batch of the loss and its terms."""
+        model = eqx.combine(in_precision(parameters, self.dtype), self.static)
+        losses, terms = jax.vmap(model.loss)(examples.astype(float) / self.dataset.scale, labels, keys)
+        return jax.tree.map(jnp.sum, {"loss": losses, **terms})
