@@ -9,7 +9,7 @@ import warnings
 
 import numpy
 
-from derivations.domains import Interval, Positive, Real
+from derivations.domains import Interval, Positive, Real, Vector
 from verify.accuracy import side_by_side
 from verify.accuracy.forms import is_measurable, measured
 from verify.accuracy.points import hard_points
@@ -83,11 +83,13 @@ def _axes(name: str, subject) -> list:
 
 
 def _coordinates(name: str, subject) -> list:
-    """(label, function of a point), at most two: those declared, else the sizes of the first scalar parameters."""
+    """(label, function of a point), at most two: those declared, else the sizes of the first real parameters."""
     if name in COORDINATES:
         return COORDINATES[name]
     scalars = [p for p in subject.parameters if isinstance(p.domain, (Interval, Positive, Real))]
-    return [(f"${p.latex}$" if isinstance(p.domain, (Interval, Positive)) else f"$|{p.latex}|$", _size(p.name)) for p in scalars[:2]]
+    vectors = [p for p in subject.parameters if isinstance(p.domain, Vector) and isinstance(p.domain.entry, Real)]
+    found = [(f"${p.latex}$" if isinstance(p.domain, (Interval, Positive)) else f"$|{p.latex}|$", _size(p.name)) for p in scalars]
+    return (found + [(rf"$\max\,|{p.latex}|$", _norm(p.name)) for p in vectors])[:2]
 
 
 def _size(name: str):
@@ -115,6 +117,7 @@ def _from_posterior(point) -> float:
 
 NOISE_OF_DECODER = [("encoder's distance from the posterior", _from_posterior), (r"$\sigma$", _size("sigma"))]
 COORDINATES = {
+    "beta_elbo": NOISE_OF_DECODER,
     "elbo_decomposition": NOISE_OF_DECODER,
     "elbo_gap": NOISE_OF_DECODER,
     "elbo_lower_bound": NOISE_OF_DECODER,

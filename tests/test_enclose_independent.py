@@ -74,6 +74,12 @@ def elbo(p):
     return elbo_reconstruction(p) - gaussian_kl(p.m, p.s, 0, 1)
 
 
+def cross_entropy(p):
+    """Bishop 2006, equations (4.59) and (4.90), with its sign turned."""
+    ones = [1 / (1 + mpmath.exp(-logit)) for logit in p.logits]
+    return fsum(log(one) if bit else log(1 - one) for bit, one in zip(p.x, ones))
+
+
 def posterior_gap(p):
     """The divergence to the posterior of factor analysis, Bishop 2006, section 12.2.4."""
     precision_ = 1 + p.w**2 / p.sigma**2
@@ -142,6 +148,8 @@ def logistic(p):
 
 # claim -> number of the part -> what its left side is
 REFERENCES = {
+    "bernoulli_log_likelihood": {0: cross_entropy},
+    "beta_elbo": {0: lambda p: elbo_reconstruction(p) - p.beta * gaussian_kl(p.m, p.s, 0, 1)},
     "elbo_decomposition": {0: elbo},
     "elbo_gap": {0: posterior_gap},
     "elbo_lower_bound": {0: elbo},

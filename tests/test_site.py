@@ -291,7 +291,7 @@ def test_the_build_fails_and_keeps_the_old_site(flaw, monkeypatch, tmp_path):
 
 def test_a_page_is_written_from_evidence_alone():
     page = claim.page(json.loads(json.dumps(IDENTITY)))
-    assert page.count("✓ replayed") == 3
+    assert page.count("✓ replayed") == 4
     assert 'id="step-2-1-step-1"' in page
 
 
@@ -322,7 +322,7 @@ def test_the_ledger_says_what_is_not_checked():
         "Monte Carlo does not apply: nothing on the left side is random.",
         "Gradient says nothing on parts 1 and 3 of 1: there is nothing to differentiate.",
         "A step by algebra was replayed by its rule, but evaluated by no second way: no way to evaluate a limit.",
-        "1 of 3 steps was confirmed on random finite tables only, where integrals are sums.",
+        "1 of 4 steps was confirmed on random finite tables only, where integrals are sums.",
         "No mutants of this claim were made for this build.",
     ]
 
