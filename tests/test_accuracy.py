@@ -22,7 +22,7 @@ GOAL = 8  # ulp
 MATRICES = "kl_gaussian_multivariate"
 SCALARS = [n for n in measurable() if n != MATRICES]
 DTYPES = ("float32", "float64")
-POINTS = {"kl_gaussian": 1000, "kl_gaussian_standard_normal": 300, "ddpm_posterior": 12, "ddpm_forward_marginal": 20, "clipped_noise_mean": 500}
+POINTS = {"kl_gaussian": 1000, "kl_gaussian_standard_normal": 300, "ddpm_posterior": 12, "ddpm_forward_marginal": 20, "clipped_noise_mean": 500, "kl_normal_laplace": 1000}
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

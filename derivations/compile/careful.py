@@ -9,15 +9,15 @@ from functools import lru_cache
 from sympy import Add, Mul, Pow, S, Symbol, erf, exp, log
 
 from derivations.compile.arrays import Arrays, Uncompilable
-from derivations.compile.clipped import clipped_mean
+from derivations.compile.clipped import clipped_mean, folded_excess
 from derivations.compile.excess import exp_difference, itakura_saito
 from derivations.compile.pairs import Pair, Single, constant, exact
 from derivations.language.clipped import ClippedMean
-from derivations.language.excess import ExpDifference, ItakuraSaito
+from derivations.language.excess import ExpDifference, FoldedExcess, ItakuraSaito
 from derivations.language.layers import Sigmoid
 from derivations.language.normal import NormalDensity
 
-_FUNCTIONS = (exp, log, erf, ClippedMean, ExpDifference, ItakuraSaito, Sigmoid)
+_FUNCTIONS = (exp, log, erf, ClippedMean, ExpDifference, FoldedExcess, ItakuraSaito, Sigmoid)
 
 
 @lru_cache(maxsize=512)
@@ -45,7 +45,7 @@ def cancels(expr):
     The difference of two symbols is a rounding of the exact one, whatever it is.
     """
     magnified = [a for f in expr.atoms(log, ItakuraSaito) for a in f.args if not (a.is_Symbol or a.is_number)]
-    return bool(magnified) or expr.has(exp, erf, ClippedMean, ExpDifference, Sigmoid) or any(map(_may_cancel, expr.atoms(Add)))
+    return bool(magnified) or expr.has(exp, erf, ClippedMean, ExpDifference, FoldedExcess, Sigmoid) or any(map(_may_cancel, expr.atoms(Add)))
 
 
 def _may_cancel(total):
@@ -181,6 +181,10 @@ class Careful:
         u, v = map(self, expr.args)
         larger = self.xp.maximum(self._exponential(u), self._exponential(v))
         return self._number(exp_difference(larger, (u - v).value(), self.xp))
+
+    def _FoldedExcess(self, expr):
+        m, sigma = map(self, expr.args)
+        return self._number(folded_excess(m.value(), sigma.value(), self.xp))
 
     def _ClippedMean(self, expr):
         x, sigma = map(self, expr.args)

@@ -1,4 +1,4 @@
-"""Array code for the mean of a clipped Gaussian: two forms, each for noise where its terms do not cancel."""
+"""Array code for the means of clipped and folded Gaussians: each by two forms, where the terms of the other cancel."""
 
 import math
 
@@ -13,6 +13,13 @@ def clipped_mean(x, rest, sigma, xp):
     wide = sigma > 1
     sigma = xp.where(wide, sigma, 1)
     return xp.where(wide, 0.5 + sigma * (beyond_line(x / sigma, xp) - beyond_line(rest / sigma, xp)), narrow)
+
+
+def folded_excess(m, sigma, xp):
+    """E|m + epsilon| - E|epsilon|, epsilon ~ N(0, sigma^2)."""
+    z = xp.abs(m) / sigma
+    far = xp.abs(m) - 2 * sigma * (DENSITY - loss(xp.minimum(z, BEYOND), xp))
+    return xp.where(z > 1, far, 2 * sigma * beyond_line(z, xp))
 
 
 def loss(z, xp):

@@ -6,7 +6,7 @@ from derivations.language.clipped import ClippedMean
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy, Hellinger
 from derivations.language.elbo import ELBO
-from derivations.language.excess import ExpDifference, ExpExcess, ItakuraSaito
+from derivations.language.excess import ExpDifference, ExpExcess, FoldedExcess, ItakuraSaito
 from derivations.language.extreme import Exponential, ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.gan import Accuracy, GANValue
