@@ -22,7 +22,21 @@ def covariance_excess(first, second, xp):
 
 def squared_length(matrix, terms, xp):
     """v^T matrix^-1 v for v the sum of the `terms` (..., d, 1), which may cancel; in JAX differentiable. Result (...)."""
+    if any(xp.ndim(term) > xp.ndim(matrix) for term in terms):
+        return _of_samples(matrix, terms, xp)
     return _squared_length(matrix, terms, xp) if xp.__name__ == "numpy" else _differentiable()[1](matrix, terms)
+
+
+def _of_samples(matrix, terms, xp):
+    """For many vectors to a matrix, as samples are: one plain factorisation serves all, and their mean needs no last digits."""
+    lower, right = xp.linalg.cholesky(matrix), reduce(add, terms)
+    if xp.__name__ == "numpy":
+        return xp.sum(xp.linalg.solve(lower, right) ** 2, axis=(-2, -1))
+    from jax.scipy.linalg import solve_triangular
+
+    shape = xp.broadcast_shapes(lower.shape[:-2], right.shape[:-2])
+    solution = solve_triangular(xp.broadcast_to(lower, shape + lower.shape[-2:]), xp.broadcast_to(right, shape + right.shape[-2:]), lower=True)
+    return xp.sum(solution**2, axis=(-2, -1))
 
 
 def whitened(matrix, right, xp):
