@@ -1,6 +1,8 @@
 # make env    set up .venv (packages) and docs/node_modules (KaTeX), once
 # make test   all tests, then the site and the check of the built site
 # make mutants  change one thing at a time in every claim and in the checker, and see that each is noticed
+# make calibration  count the false alarms and the 1% errors found of every claim's Monte Carlo tests
+# make bench  how fast sampling and enclosures are, beside JAX, PyTorch, SciPy and mpmath where they are installed
 # make site   verify every claim and build the site into site/
 # make serve  look at the site: http://localhost:8000
 #
@@ -10,7 +12,7 @@ SITE_PORT ?= 8000
 VENV_PYTHON = .venv/bin/python
 SUPPORTED = >=3.11,<3.14
 
-.PHONY: env test mutants site serve clean
+.PHONY: env test mutants calibration bench site serve clean
 
 env: .venv/.packages docs/node_modules/.complete
 
@@ -40,6 +42,12 @@ test: env
 
 mutants: env
 	@$(VENV_PYTHON) -m verify.mutation
+
+calibration: env
+	@$(VENV_PYTHON) -m verify.calibration
+
+bench: env
+	@$(VENV_PYTHON) -m bench
 
 site: env
 	@$(VENV_PYTHON) -m docs.build

@@ -1,7 +1,7 @@
 """Errors of all compiled closed forms in ulp, beside those of the textbook's expressions.
 
-    python bench/accuracy.py              # 200 points for each claim, value and gradient, float32 and float64
-    python bench/accuracy.py 50 kl_gaussian
+    python -m bench.accuracy              # 200 points for each claim, value and gradient, float32 and float64
+    python -m bench.accuracy 50 kl_gaussian
 """
 
 import sys

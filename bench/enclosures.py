@@ -1,11 +1,10 @@
 """Times of enclosures of KL and JS between Gaussians, and the ratio to mpmath's `quad` in the same run.
 
-    python bench/enclosures.py            # 30 and 100 digits
+    python -m bench.enclosures            # 30 and 100 digits
 
 mpmath's numbers carry no proof; it is given the best it can use: its breakpoints, and the Gaussian standardised.
 """
 
-import sys
 import time
 
 import mpmath
@@ -65,19 +64,25 @@ def seconds(f, runs):
     return min(times)
 
 
-def main():
-    print(f"{'':24}{'digits':>7}{'ours/ms':>10}{'mpmath/ms':>11}{'ratio':>8}")
+def rows():
+    """One measured case after the other; `RuntimeError` where mpmath and the enclosure differ."""
     for name, expr, reference, m in CASES:
         for digits in (30, 100):
             values = {m1: 0, s1: 1, m2: m, s2: 1}
             ours = seconds(lambda: enclose_to(lambda: Balls(values)(expr), digits), 15)
             theirs = seconds(lambda: reference(m, digits), 1)
-            print(f"{name:24}{digits:7}{ours * 1e3:10.2f}{theirs * 1e3:11.1f}{theirs / ours:8.0f}")
             value = enclose_to(lambda: Balls(values)(expr), digits)
             with mpmath.workdps(digits + 5):
                 difference = mpmath.mpf(value.str(digits + 5, radius=False)) - reference(m, digits)
                 if abs(difference) > mpmath.mpf(10) ** (2 - digits):
-                    sys.exit(f"{name}: mpmath and the enclosure differ by {mpmath.nstr(difference, 3)}")
+                    raise RuntimeError(f"{name}: mpmath and the enclosure differ by {mpmath.nstr(difference, 3)}")
+            yield {"case": name, "digits": digits, "seconds": ours, "mpmath": theirs, "ratio": theirs / ours}
+
+
+def main():
+    print(f"{'':24}{'digits':>7}{'ours/ms':>10}{'mpmath/ms':>11}{'ratio':>8}")
+    for row in rows():
+        print(f"{row['case']:24}{row['digits']:7}{row['seconds'] * 1e3:10.2f}{row['mpmath'] * 1e3:11.1f}{row['ratio']:8.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from docs.pages import ledger as ledger_page
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUILD = REPOSITORY / "build"
 ASSETS = REPOSITORY / "docs" / "assets"
-MUTANTS = (BUILD / "mutants.json", REPOSITORY / "docs" / "recorded" / "mutants.json")  # the first that is there
+RECORDED = REPOSITORY / "docs" / "recorded"
 PROCESSES = min(2, os.cpu_count() or 1)  # more gain little: the sampling of one claim uses every core by itself
 COLOURS = {"proved": "green", "enclosed": "cyan", "supported": "magenta", "refuted": "red", "undecided": "yellow"}
 
@@ -83,14 +83,15 @@ def verify_all(console: Console) -> dict[str, dict]:
 def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
     """Writes the Markdown of all pages, and what they load, to `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
-    entries = ledger.ledger(evidence, ledger.mutants(*MUTANTS))
+    runs = {name: ledger.recorded(BUILD / f"{name}.json", RECORDED / f"{name}.json") for name in ("mutants", "calibration", "bench")}
+    entries = ledger.ledger(evidence, *(runs[name].get("claims", {}) for name in ("mutants", "calibration")))
     figures = {name: plot.of_claim(name) for name in evidence}
     pages = {
         "index.md": front.page(evidence, example),
         "claims/index.md": claims.page(evidence),
         "errata.md": errata.page(evidence, figures),
         "graph.md": graph.page(evidence),
-        "ledger.md": ledger_page.page(entries),
+        "ledger.md": ledger_page.page(entries, runs["bench"]),
         "marks.md": marks.page(evidence),
         "sheets/index.md": sheets.index(evidence),
     }

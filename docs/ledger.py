@@ -16,16 +16,19 @@ ONLY = {
 }
 
 
-def mutants(*places: Path) -> dict[str, dict]:
-    """The counts of killed, surviving and equivalent mutants by claim and layer, from the first file that is there."""
+COUNTS = ("tests", "seeds", "level", "alarms", "mutants", "detected", "skipped")
+
+
+def recorded(*places: Path) -> dict:
+    """What a run of minutes has left, from the first file that is there; {} where there is none."""
     for path in places:
         if path.exists():
-            return json.loads(path.read_text(encoding="utf-8"))["claims"]
+            return json.loads(path.read_text(encoding="utf-8"))
     return {}
 
 
-def entry(one: dict, mutated: dict | None) -> dict:
-    """The line of one claim, from its evidence and the counts of its mutants (None where none were made)."""
+def entry(one: dict, mutated: dict | None, calibrated: dict | None) -> dict:
+    """The line of one claim, from its evidence, the counts of its mutants and the error rates of its samples (None where there are none)."""
     found = list(steps(one["parts"] + one["stable"]))
     return {
         "name": one["name"],
@@ -46,12 +49,13 @@ def entry(one: dict, mutated: dict | None) -> dict:
         "rules": len({step["rule"] for step in found}),
         "axioms": [axiom["name"] for axiom in one["axioms"]],
         "mutants": mutated,
+        "calibration": calibrated and {key: calibrated[key] for key in COUNTS},
         "seconds": one["seconds"],
-        "not_checked": unchecked(one, mutated),
+        "not_checked": unchecked(one, mutated, calibrated),
     }
 
 
-def unchecked(one: dict, mutated: dict | None) -> list[str]:
+def unchecked(one: dict, mutated: dict | None, calibrated: dict | None) -> list[str]:
     """What was not checked of a claim, a sentence each."""
     sentences = []
     for silence in one["silent"]:
@@ -74,12 +78,15 @@ def unchecked(one: dict, mutated: dict | None) -> list[str]:
             sentences.append(f"{count} of {len(found)} steps {'was' if count == 1 else 'were'} confirmed {where}.")
     if mutated is None:
         sentences.append("No mutants of this claim were made for this build.")
+    sampled = any(layer["layer"] == "monte_carlo" for layer in one["verdict"]["evidence"])
+    if sampled and one["holds"] and calibrated is None:
+        sentences.append("The error rates of its Monte Carlo tests are as proved, and were not counted for this build.")
     return sentences
 
 
-def ledger(evidence: dict[str, dict], mutated: dict[str, dict]) -> dict[str, dict]:
+def ledger(evidence: dict[str, dict], mutated: dict[str, dict], calibrated: dict[str, dict]) -> dict[str, dict]:
     """The entries of all claims by name."""
-    return {name: entry(one, mutated.get(name)) for name, one in evidence.items()}
+    return {name: entry(one, mutated.get(name), calibrated.get(name)) for name, one in evidence.items()}
 
 
 def problems(evidence: dict[str, dict]) -> list[str]:

@@ -93,6 +93,25 @@ def test_the_number_of_devices_changes_nothing_beyond_rounding():
         assert one[:2] == pytest.approx(three[:2], rel=1e-5, abs=1e-9)
 
 
+LAYER = """
+import json, verify
+verdict = verify.kl_gaussian(mu1=3, sigma1=1, mu2=-3, sigma2=0.5, layers="monte_carlo")
+print(json.dumps([verdict.status, verdict.estimate, verdict.standard_error, verdict.evidence[0].details["device"]]))
+"""
+
+
+def test_the_layer_of_a_claim_uses_every_device_and_finds_the_same():
+    runs = []
+    for count in (1, 4):
+        environment = {**os.environ, "XLA_FLAGS": f"--xla_force_host_platform_device_count={count}"}
+        done = subprocess.run([sys.executable, "-c", LAYER], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        runs.append(json.loads(done.stdout))
+    assert [run[0] for run in runs] == ["supported"] * 2
+    assert [run[3] for run in runs] == ["cpu x 1", "cpu x 4"]
+    assert runs[0][1:3] == pytest.approx(runs[1][1:3], rel=1e-6)
+
+
 def test_parameters_need_no_new_compilation():
     traced = []
 

@@ -12,6 +12,7 @@ from docs.accuracy import survey
 from docs.check import check
 from docs.figures import plot
 from docs.pages import claim, errata, sheets
+from docs.pages import ledger as ledger_page
 from docs.typed import typed
 
 
@@ -318,7 +319,7 @@ def test_the_ledger_says_what_is_not_checked():
     steps = changed["parts"][0]["steps"]
     steps[0]["attack"] |= {"agreed": None, "reason": "no way to evaluate a limit"}
     steps[1]["attack"]["kind"] = "tables"
-    assert ledger.unchecked(changed, None) == [
+    assert ledger.unchecked(changed, None, None) == [
         "Monte Carlo does not apply: nothing on the left side is random.",
         "Gradient says nothing on parts 1 and 3 of 1: there is nothing to differentiate.",
         "A step by algebra was replayed by its rule, but evaluated by no second way: no way to evaluate a limit.",
@@ -327,15 +328,38 @@ def test_the_ledger_says_what_is_not_checked():
     ]
 
 
-def test_the_ledger_reads_the_first_record_of_mutants(tmp_path):
-    assert ledger.mutants(tmp_path / "none.json") == {}
+def test_the_ledger_reads_the_first_record_that_is_there(tmp_path):
+    assert ledger.recorded(tmp_path / "none.json") == {}
     counts = {"derivation": {"killed": 7, "survived": 0, "equivalent": 2}}
     (tmp_path / "new.json").write_text(json.dumps({"claims": {"small_identity": counts}}))
     (tmp_path / "old.json").write_text(json.dumps({"claims": {}}))
-    found = ledger.mutants(tmp_path / "none.json", tmp_path / "new.json", tmp_path / "old.json")
-    entries = ledger.ledger(EVIDENCE, found)
+    found = ledger.recorded(tmp_path / "none.json", tmp_path / "new.json", tmp_path / "old.json")["claims"]
+    entries = ledger.ledger(EVIDENCE, found, {})
     assert entries["small_identity"]["mutants"] == counts and entries["small_error"]["mutants"] is None
     assert not any("mutants" in sentence for sentence in entries["small_identity"]["not_checked"])
+
+
+def test_the_ledger_shows_error_rates_and_says_where_they_were_not_counted():
+    counted = {"tests": 2, "seeds": 10_000, "level": 1e-9, "alarms": 0, "mutants": 40, "detected": 39, "skipped": [], "seconds": 1.0}
+    sampled = copy.deepcopy(EVIDENCE)
+    sampled["small_identity"]["verdict"]["evidence"].append({**layer("monte_carlo", "supported"), "details": {"detectable": 0.01}})
+    entries = ledger.ledger(sampled, {}, {"small_identity": counted})
+    assert entries["small_identity"]["calibration"]["detected"] == 39
+    assert "39 of 40, 0 false alarms in 20,000" in ledger_page.page(entries, {})
+    uncounted = ledger.ledger(sampled, {}, {})["small_identity"]
+    assert uncounted["calibration"] is None and any("were not counted" in s for s in uncounted["not_checked"])
+
+
+def test_the_ledger_shows_how_fast_the_oracles_were():
+    peers = {
+        "proofsheet": {"samples": 10**8, "seconds": 0.2, "mebibytes": 45.0, "rate": 500.0, "ratio": 1.0},
+        "jax": {"rate": 50.0, "ratio": 10.04},
+        "torch": {"missing": "torch not installed"},
+    }
+    bench = {"date": "2026-01-01", "cores": 2, "monte_carlo": {"1": peers}, "enclosures": [{"case": "KL", "digits": 30, "ratio": 41.7}]}
+    page = ledger_page.page(ledger.ledger(EVIDENCE, {}, {}), bench)
+    assert "10.0" in page and "torch not installed" in page and "42" in page and "45 MiB" in page
+    assert "How fast" not in ledger_page.page(ledger.ledger(EVIDENCE, {}, {}), {})
 
 
 def test_known_errata_leave_the_list_when_their_claim_comes():

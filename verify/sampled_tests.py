@@ -3,10 +3,10 @@
 | left side | test |
 |---|---|
 | a sum of expectations, or a probability | the mean of its integrand (`mean_test`) |
-| the density of something that can be simulated | the distribution function (`law_test`) |
+| the density of something that can be simulated | the distribution function (`law_test`); centre and spread of a Gaussian |
 | the function at which a functional is greatest | its first variation there is zero (`mean_test`) |
 
-Each is a function of (false-alarm probability, seed, samples) that returns an `Outcome`.
+Each is a function without arguments that prepares the test and returns a `MeanHypothesis` or a `LawHypothesis`.
 """
 
 from sympy import Dummy, Eq, Integer, Le, Mul, S, Symbol, cos, sign, sin
@@ -18,14 +18,15 @@ from derivations.language.extreme import GumbelDensity
 from derivations.language.functions import UnitFunction
 from derivations.language.normal import NormalDensity, UniformDensity
 from verify.case import arrays_of, in_float32
-from verify.monte_carlo import law_test, mean_test
+from verify.float64 import require_float64
+from verify.monte_carlo.hypothesis import BUDGET, LawHypothesis, MeanHypothesis
 from verify.sampling import Draw, Unsampleable, draws, sampler, variance_bound
 
 class NotALaw(Exception):
     """What is said to be a density has another mass than 1."""
 
 
-SLOW = 2**18  # samples where every one of them needs an equation to be solved
+SOLVED, CHAINED = 2**22, 2**18  # samples where each needs an equation to be solved, or a long chain to be run
 
 
 def tests_of(statement, point):
@@ -35,36 +36,34 @@ def tests_of(statement, point):
     if isinstance(statement, Eq):
         laws = _simulated(left, right, point)
         if laws:
-            return [_law(*law, point) for law in laws] + [_spread(*law, point) for law in laws[:1] if isinstance(law[2], NormalDensity)]
+            gaussian = [law for law in laws[:1] if isinstance(law[2], NormalDensity)]
+            return [_law(*law, point) for law in laws] + [test(*law, point) for law in gaussian for test in (_centre, _spread)]
         if isinstance(left, Probability) and isinstance(left.greater, Symbol):
             return [_law(((left.bound, left.density),), left.lesser, right, left.greater, point, cumulative=True)]
         if isinstance(left, ArgMax) and isinstance(left.variable, UnitFunction):
             return [_mean(variation, S.Zero, "==", point) for variation in _variations(left, right)]
     relation = "==" if isinstance(statement, Eq) else "<=" if isinstance(statement, Le) else ">="
-    test = _mean(left, right, relation, point)
-    test.estimates_left_side = True
-    return [test]
+    return [_mean(left, right, relation, point, of_left_side=True)]
 
 
-def _mean(left, right, relation, point):
+def _mean(left, right, relation, point, of_left_side=False):
     """E[integrand of the left side] against the value of the right side."""
     constant, found = draws(left)
     if not found:
         raise Unsampleable("nothing on the left side is random")
 
-    def run(delta, seed, samples):
+    def prepare():
         with precision(96):
             variance = sum(variance_bound(d, point.evaluate) for d in found)
             expected = _number(point.evaluate(right))
         symbols, numbers, whole = arrays_of(point)
-        if samples is None and any(d.integrand.has(InverseMap) for d in found):
-            samples = SLOW
-        return mean_test(
-            sampler(constant, found, symbols, whole), expected, variance, relation=relation, seed=seed, samples=samples,
-            dimension=_dimension(found, point), parameters=numbers, delta=delta,
+        budget = SOLVED if any(d.integrand.has(InverseMap) for d in found) else BUDGET
+        return MeanHypothesis(
+            sampler(constant, found, symbols, whole), expected, variance, relation, _dimension(found, point), numbers,
+            budget=budget, of_left_side=of_left_side,
         )  # fmt: skip
 
-    return run
+    return prepare
 
 
 def _number(ball):
@@ -147,39 +146,41 @@ def _conditional(left, right, point):
 def _law(ancestors, sampled, density, variable, point, cumulative=False):
     """The samples of an expression against the distribution function of a density (or itself, if `cumulative`)."""
 
-    def run(delta, seed, samples):
+    def prepare():
         symbols, numbers, whole = arrays_of(point)
-        if cumulative:
-            cdf = _evaluated(density, variable, point)
-        else:
-            cdf = _distribution(density, variable, ancestors, sampled, point)
+        cdf = _evaluated(density, variable, point) if cumulative else _distribution(density, variable, ancestors, sampled, point)
         draw = sampler(S.Zero, (Draw(ancestors, sampled),), symbols, whole)
-        return law_test(
-            draw, cdf, seed=seed, samples=samples or _enough(ancestors, sampled, 2**20),
-            dimension=len(ancestors), parameters=numbers, delta=delta, rounding=_rounding(numbers),
-        )  # fmt: skip
+        # The centre and the spread of a Gaussian have tests of their own, which see more.
+        usual = 2**20 if isinstance(density, NormalDensity) else 2**23
+        return LawHypothesis(draw, cdf, len(ancestors), numbers, _rounding(numbers), _enough(ancestors, sampled, usual))
 
-    return run
+    return prepare
+
+
+def _centre(ancestors, sampled, density, variable, point):
+    """The mean of the standardised samples of a Gaussian law is 0, their variance 1."""
+    return _standardised((sampled - density.mu) / density.sigma, 0.0, 1.0, ancestors, point)
 
 
 def _spread(ancestors, sampled, density, variable, point):
-    """The mean square of the standardised samples of a Gaussian law is 1, its variance 2: sharper than a distribution function."""
-    residual = ((sampled - density.mu) / density.sigma) ** 2
+    """The mean square of the standardised samples of a Gaussian law is 1, its variance 2."""
+    return _standardised(((sampled - density.mu) / density.sigma) ** 2, 1.0, 2.0, ancestors, point)
 
-    def run(delta, seed, samples):
+
+def _standardised(residual, expected, variance, ancestors, point):
+    def prepare():
         symbols, numbers, whole = arrays_of(point)
-        return mean_test(
-            sampler(S.Zero, (Draw(ancestors, residual),), symbols, whole), 1.0, 2.0, seed=seed, samples=samples or _enough(ancestors, sampled, 2**22),
-            dimension=len(ancestors), parameters=numbers, delta=delta, rounding=_rounding(numbers),
-        )  # fmt: skip
+        draw = sampler(S.Zero, (Draw(ancestors, residual),), symbols, whole)
+        budget = _enough(ancestors, residual, BUDGET)
+        return MeanHypothesis(draw, expected, variance, "==", len(ancestors), numbers, _rounding(numbers), budget)
 
-    return run
+    return prepare
 
 
 def _enough(ancestors, sampled, usual):
     """How many samples: fewer where each needs an equation solved, or a long chain run."""
     steps = max((int(law.step) for _, law in ancestors if isinstance(law, ForwardMarginal)), default=0)
-    return min(usual, SLOW) if steps > 16 or sampled.has(InverseMap) else usual
+    return min(usual, CHAINED if steps > 16 else SOLVED if sampled.has(InverseMap) else usual)
 
 
 def _rounding(numbers):
@@ -222,6 +223,7 @@ def _summed(density, variable, image, source, law, point):
 
     from derivations.compile import evaluate
 
+    require_float64()
     with jax.enable_x64(True):
         symbols, numbers, whole = arrays_of(point)
         values = {**{k: jnp.asarray(n, float) for k, n in zip(symbols, numbers)}, **dict(whole)}

@@ -213,8 +213,10 @@ def _sample(density, variable, here, key, m, xp):
     """m samples of a law: (m,) for a scalar, (m, d) for a product over coordinates."""
     import jax
 
+    from verify.monte_carlo import normals
+
     if isinstance(density, NormalDensity):
-        return here(density.mu) + here(density.sigma) * jax.random.normal(key, (m,), xp.float32)
+        return here(density.mu) + here(density.sigma) * normals(key, m)
     if isinstance(density, GumbelDensity):
         return here(density.mu) + here(density.beta) * jax.random.gumbel(key, (m,), xp.float32, mode="high")  # its whole tail
     if isinstance(density, UniformDensity):
@@ -226,11 +228,11 @@ def _sample(density, variable, here, key, m, xp):
         d = max(xp.size(mu), xp.size(sigma))
         if xp.ndim(mu) == xp.ndim(sigma) == 0:  # the same law for every coordinate
             d = int(here(high - low + 1))
-        return mu + sigma * jax.random.normal(key, (m, d), xp.float32)
+        return mu + sigma * normals(key, (d, m)).T
     if isinstance(density, MultivariateNormalDensity):
         lower = xp.linalg.cholesky(here(density.covariance))
-        noise = jax.random.normal(key, (m, lower.shape[-1]), xp.float32)
-        return here(density.mu) + (noise @ lower.T)[..., None]
+        noise = normals(key, (lower.shape[-1], m))
+        return here(density.mu) + (lower @ noise).T[..., None]
     if isinstance(density, ForwardMarginal):
         return _run_chain(here(density.start), here.values[density.betas][: here(density.step)], key, m, xp)
     raise Unsampleable(f"no sampler for {type(density).__name__}")
@@ -240,9 +242,11 @@ def _run_chain(start, betas, key, m, xp):
     """m states of the noising chain after the steps `betas`, each step drawn."""
     import jax
 
+    from verify.monte_carlo import normals
+
     def step(x, inputs):
         k, beta = inputs
-        noise = jax.random.normal(jax.random.fold_in(key, k), (m,), xp.float32)
+        noise = normals(jax.random.fold_in(key, k), m)
         return xp.sqrt(1 - beta) * x + xp.sqrt(beta) * noise, None
 
     first = xp.full(m, start, xp.float32)

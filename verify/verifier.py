@@ -4,7 +4,11 @@ import importlib
 import inspect
 from functools import cached_property
 
+from verify.time_limit import OutOfTime, at_most
 from verify.verdict import LAYERS, Evidence, Verdict, conclude
+
+TIME_LIMIT = 600.0
+"""Seconds after which a layer that has not answered is undecided."""
 
 
 class Verifier:
@@ -131,13 +135,14 @@ class Verifier:
 
 
 def ask(layer, case):
-    """The evidence of one layer. A layer that breaks is undecided, with its reason: never a pass, never a traceback."""
+    """The evidence of one layer. A layer that breaks, or does not end, is undecided, with its reason: never a pass, never a traceback."""
     try:
-        module = importlib.import_module(f"verify.layers.{layer}")
-        reason = module.applies(case.claim)
-        if reason:
-            return Evidence(layer, "undecided", reason)
-        return module.run(case)
+        with at_most(TIME_LIMIT):
+            module = importlib.import_module(f"verify.layers.{layer}")
+            reason = module.applies(case.claim)
+            return Evidence(layer, "undecided", reason) if reason else module.run(case)
+    except OutOfTime as reason:
+        return Evidence(layer, "undecided", f"the oracle failed: {reason}", {"timed_out": True}, TIME_LIMIT)
     except Exception as error:  # noqa: BLE001 - an oracle that crashes must be undecided, whatever it raised
         return Evidence(layer, "undecided", f"the oracle failed: {type(error).__name__}: {error}", {"crashed": True})
 

@@ -14,6 +14,7 @@ from derivations.domains import Integers
 from derivations.instance import NoInstance, concretise
 from derivations.language.optimum import Optimum
 from verify.case import arrays_of, describe
+from verify.float64 import NoFloat64, require_float64
 from verify.verdict import Evidence, counted
 
 LAYER = "gradient"
@@ -35,10 +36,14 @@ def _has_gradient(statement):
 
 
 def run(case):
-    """Supported when values and gradients of both sides agree to `TOLERANCE` at every point looked at."""
+    """Supported when values and gradients of both sides agree to `TOLERANCE` at every point looked at. Undecided on a device without float64."""
     began = time.perf_counter()
     import jax
 
+    try:
+        require_float64()
+    except NoFloat64 as reason:
+        return Evidence(LAYER, "undecided", str(reason), {}, time.perf_counter() - began)
     worst, compared, obstacle = 0.0, 0, ""
     with jax.enable_x64(True):
         for point in case.points[:2]:

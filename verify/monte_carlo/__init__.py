@@ -10,6 +10,9 @@ states the probability of a false alarm and the smallest error it detects, both 
 | has X this distribution function? | `law_test` | the distribution function |
 | what is E[f(Z)], to many digits? | `quasi_mean` | smooth f of at most 16 normals; its error is an estimate |
 
+A `MeanHypothesis` or `LawHypothesis` is a question with all that its test needs; it chooses the number of samples from
+the error to be seen. `calibrate` and `calibrate_law` count how often a test rejects over thousands of seeds.
+
 The tests read a sampler `draw(key, m) -> (m,) float32`, any function JAX can trace, through `stream`: chunk by
 chunk, on every local device, in bounded memory. JAX is imported when a test runs, never when this package is.
 """
@@ -23,6 +26,9 @@ _HOMES = {
     "bounded_mean_test": "bounded_mean",
     "law_test": "law",
     "calibrate": "calibration",
+    "calibrate_law": "calibration",
+    "MeanHypothesis": "hypothesis",
+    "LawHypothesis": "hypothesis",
     "normals": "normal",
     "quasi_mean": "quasi",
     "Plan": "stream",

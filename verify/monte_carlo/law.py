@@ -17,10 +17,11 @@ F_n(t) by no more than F does there, beyond the eps of the inequality.
 
 import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
-from verify.monte_carlo.outcome import DELTA, MISS, Outcome, probability
+from verify.monte_carlo.outcome import DELTA, MISS, Outcome, probability, too_coarse
 from verify.monte_carlo.stream import Undecided, device_name, plan, stream
 
 THRESHOLDS = 1023
@@ -38,6 +39,7 @@ def law_test(
     parameters=(),
     delta=DELTA,
     miss=MISS,
+    coarsest=1.0,
     devices=None,
     progress=None,
     time_limit=None,
@@ -48,6 +50,7 @@ def law_test(
     cdf         F: (k,) float64 -> (k,) float64, on the host (NumPy or SciPy), nondecreasing from 0 to 1
     thresholds  where to compare; default the 1023 float32 numbers that divide F into 1024 equal parts
     rounding    bound on the absolute error of each float32 sample, in the units of X
+    coarsest    the largest detectable distance with which the test may agree
     others      as in `mean_test`
 
     The outcome's statistic is max |F_n - F| over the thresholds (with its sign), and `detectable` the distance at a
@@ -59,19 +62,12 @@ def law_test(
     delta, miss = probability("delta", delta), probability("miss", miss)
     if not (math.isfinite(rounding) and rounding >= 0):
         raise ValueError(f"rounding = {rounding!r} must be a finite number >= 0")
-    if thresholds is None:
-        thresholds = _quantiles(cdf, np.arange(1, THRESHOLDS + 1) / (THRESHOLDS + 1))
-    thresholds = np.unique(np.asarray(thresholds, np.float32))
-    if not (thresholds.size and np.isfinite(thresholds).all()):
-        raise ValueError("thresholds must be finite numbers, at least one")
-    grid = thresholds.astype(np.float64)
-    expected = _values(cdf, grid)
-    slack = np.maximum(_values(cdf, grid + rounding) - expected, expected - _values(cdf, grid - rounding))
+    grid = Grid.of(cdf, rounding, thresholds)
     schedule = plan(samples, dimension)
     n = schedule.samples
-    eps = math.sqrt(math.log(2 / delta) / (2 * n))
-    detectable = eps + math.sqrt(math.log(1 / miss) / (2 * n)) + 2 * float(slack.max())
-    step = float(np.diff(expected, prepend=0.0, append=1.0).max())
+    eps, slack = massart(n, delta), float(grid.slack.max())
+    detectable = eps + math.sqrt(math.log(1 / miss) / (2 * n)) + 2 * slack
+    step = float(np.diff(grid.expected, prepend=0.0, append=1.0).max())
 
     def outcome(
         undecided=None, *, rejected=False, statistic=math.nan, estimate=math.nan, drawn=0, where=math.nan
@@ -81,8 +77,8 @@ def law_test(
             rejected=rejected,
             undecided=undecided,
             statistic=statistic,
-            threshold=eps + float(slack.max()),
-            rounding=float(slack.max()),
+            threshold=eps + slack,
+            rounding=slack,
             detectable=detectable,
             false_alarm=delta,
             miss=miss,
@@ -96,18 +92,18 @@ def law_test(
                 "test": "Dvoretzky-Kiefer-Wolfowitz test",
                 "where": where,
                 "detectable_anywhere": detectable + step,
-                "thresholds": len(grid),
+                "thresholds": len(grid.thresholds),
                 "chunk": schedule.chunk,
                 "chunks": schedule.chunks,
             },
         )
 
-    if detectable >= 1:
-        return outcome(f"{n:,} samples are too few to detect a difference of any size")
-    counts = np.zeros(len(grid) + 1, np.int64)
+    if detectable >= min(coarsest, 1.0):
+        return outcome(too_coarse(n, detectable if detectable < 1 else math.inf, coarsest))
+    counts = np.zeros(len(grid.thresholds) + 1, np.int64)
     try:
         for part in stream(
-            draw, _counts, seed, schedule, parameters=parameters, arguments=(thresholds,),
+            draw, _counts, seed, schedule, parameters=parameters, arguments=(grid.thresholds,),
             devices=devices, progress=progress, time_limit=time_limit,
         ):  # fmt: skip
             counts += part["counts"].sum(0, dtype=np.int64)
@@ -116,12 +112,40 @@ def law_test(
     if counts.sum() != n:
         return outcome(f"{counts.sum():,} samples were counted of {n:,}")
     empirical = np.cumsum(counts)[:-1] / n
-    worst = int(np.argmax(np.abs(empirical - expected) - slack))
-    statistic = float(empirical[worst] - expected[worst])
+    worst = int(np.argmax(np.abs(empirical - grid.expected) - grid.slack))
+    statistic = float(empirical[worst] - grid.expected[worst])
     return outcome(
-        rejected=bool(abs(statistic) > eps + slack[worst]),
-        statistic=statistic, estimate=float(empirical[worst]), drawn=n, where=float(grid[worst]),
+        rejected=bool(abs(statistic) > eps + grid.slack[worst]),
+        statistic=statistic, estimate=float(empirical[worst]), drawn=n, where=float(grid.thresholds[worst]),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where empirical and expected distribution functions are compared: float32 thresholds, F there, and by how much
+    the rounding of the samples may change F_n there."""
+
+    thresholds: np.ndarray
+    expected: np.ndarray
+    slack: np.ndarray
+
+    @classmethod
+    def of(cls, cdf, rounding, thresholds=None):
+        """At `thresholds`, or where F passes the multiples of 1/1024. ValueError if F is no distribution function."""
+        if thresholds is None:
+            thresholds = _quantiles(cdf, np.arange(1, THRESHOLDS + 1) / (THRESHOLDS + 1))
+        thresholds = np.unique(np.asarray(thresholds, np.float32))
+        if not (thresholds.size and np.isfinite(thresholds).all()):
+            raise ValueError("thresholds must be finite numbers, at least one")
+        wide = thresholds.astype(np.float64)
+        expected = _values(cdf, wide)
+        slack = np.maximum(_values(cdf, wide + rounding) - expected, expected - _values(cdf, wide - rounding))
+        return cls(thresholds, expected, slack)
+
+
+def massart(n, delta):
+    """The distance of F_n from F that n samples exceed with probability at most `delta`."""
+    return math.sqrt(math.log(2 / delta) / (2 * n))
 
 
 def _counts(x, thresholds):

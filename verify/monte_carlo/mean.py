@@ -27,13 +27,14 @@ exp |psi|. One per cent of delta, and of miss, is kept for A. As |psi'| <= 1, sa
 """
 
 import math
+import sys
 import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from verify.monte_carlo.moments import Moments, chunk_sums
-from verify.monte_carlo.outcome import DELTA, MISS, Outcome, probability
+from verify.monte_carlo.outcome import DELTA, MISS, Outcome, probability, too_coarse
 from verify.monte_carlo.stream import SUM_ROUNDINGS, Undecided, device_name, partial_sums, plan, stream
 
 RELATIONS = ("==", "<=", ">=")
@@ -90,20 +91,26 @@ def levels(n, variance, *, delta=DELTA, miss=MISS, sides=2, rounding=0.0, roundi
     return Levels(alpha, threshold + allowed, detectable, allowed)
 
 
-def samples_to_detect(error, variance, *, delta=DELTA, miss=MISS, sides=2) -> int:
-    """The fewest samples (to one part in a thousand) whose detectable error is at most `error`, rounding aside."""
+def samples_to_detect(error, variance, *, delta=DELTA, miss=MISS, sides=2, most=2**60, **rounding) -> int:
+    """The fewest samples (to one part in a thousand) whose detectable error is at most `error`; `most` if none are.
+
+    rounding   `rounding` and `roundings` as in `levels`; without them the arithmetic is taken as exact
+    """
     if not (error > 0 and variance > 0):
         raise ValueError(f"error = {error!r} and variance = {variance!r} must both be positive")
+
+    def too_few(n):
+        return levels(n, variance, delta=delta, miss=miss, sides=sides, **rounding).detectable > error
+
     low, high = 1, 2
-    while levels(high, variance, delta=delta, miss=miss, sides=sides).detectable > error:
+    while too_few(high):
+        if high >= most:
+            return most
         low, high = high, 2 * high
     while high - low > max(1, high // 1000):
         middle = (low + high) // 2
-        if levels(middle, variance, delta=delta, miss=miss, sides=sides).detectable > error:
-            low = middle
-        else:
-            high = middle
-    return high
+        low, high = (middle, high) if too_few(middle) else (low, middle)
+    return min(high, most)
 
 
 def mean_test(
@@ -119,6 +126,7 @@ def mean_test(
     delta=DELTA,
     miss=MISS,
     rounding=None,
+    coarsest=math.inf,
     devices=None,
     progress=None,
     time_limit=None,
@@ -136,12 +144,14 @@ def mean_test(
     miss        probability with which an error of the detectable size may be missed
     rounding    bound on the mean absolute float32 error of the samples; default 2^-20 (|expected| + sqrt(variance)),
                 that is sixteen ulp of the integrand's own size
+    coarsest    the largest detectable error with which the test may agree: one that sees less has nothing to say
     devices, progress, time_limit  as in `stream`
 
     A constant X (variance 0) is compared sample by sample, within `rounding`. The outcome is undecided, which never
     agrees, if the variance bound is no finite number >= 0, if no sample or any NaN or infinity was drawn, if all
     chunks drew the same samples although `variance` > 0 (the sampler ignores its key, or the integrand is constant:
-    then its variance is 0, and should be given so), if the run was ended early, or if `samples` are too few to detect any error.
+    then its variance is 0, and should be given so), if the run was ended early, or if `samples` are too few to detect
+    any error, or one of the size `coarsest`.
     ValueError for an unknown relation, a probability outside (0, 1), a seed outside 0..2^32 - 1.
     """
     began = time.perf_counter()
@@ -186,7 +196,7 @@ def mean_test(
     if not (math.isfinite(variance) and variance >= 0):
         return outcome(f"the variance bound {variance} is not a finite number >= 0")
     if rounding is None:
-        rounding = 2.0**-20 * (abs(expected) + math.sqrt(variance))
+        rounding = usual_rounding(expected, variance)
     if not (math.isfinite(rounding) and rounding >= 0):
         raise ValueError(f"rounding = {rounding!r} must be a finite number >= 0")
 
@@ -239,14 +249,19 @@ def mean_test(
         statistic = {"==": max(smallest, largest, key=abs), "<=": largest, ">=": smallest}[relation]
     off = {"==": abs(statistic), "<=": statistic, ">=": -statistic}[relation]
     rejected = off > limits.threshold
-    if not rejected and not math.isfinite(limits.detectable):
+    if not rejected and not limits.detectable <= min(coarsest, sys.float_info.max):
         return outcome(
-            f"{schedule.samples:,} samples are too few to detect an error of any size",
+            too_coarse(schedule.samples, limits.detectable, coarsest),
             statistic=statistic, limits=limits, moments=moments, drawn=moments.count,
         )  # fmt: skip
     return outcome(
         rejected=rejected, statistic=statistic, limits=limits, moments=moments, drawn=moments.count
     )
+
+
+def usual_rounding(expected, variance):
+    """Sixteen float32 ulp of the size of a sample: what a short integrand stays below."""
+    return 2.0**-20 * (abs(expected) + math.sqrt(variance))
 
 
 def statistics(x, high, low, inverse_scale, beta):

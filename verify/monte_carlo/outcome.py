@@ -75,6 +75,13 @@ def probability(name: str, value: float) -> float:
     return float(value)
 
 
+def too_coarse(samples: int, detectable: float, coarsest: float) -> str:
+    """The reason why a test that sees errors of size `detectable` only has nothing to say."""
+    if not math.isfinite(detectable):
+        return f"{samples:,} samples are too few to detect an error of any size"
+    return f"{samples:,} samples are too few: they show errors of {detectable:.2g}, where {coarsest:.2g} is to be seen"
+
+
 def _plain(value):
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}

@@ -27,6 +27,7 @@ class Sabotage:
 
 _CHECKER, _ELBO, _GAN = "tests/test_checker.py", "tests/test_rules_elbo.py", "tests/test_rules_gan.py"
 _REPARAM, _DIFFUSION, _GAUSS = "tests/test_rules_reparam.py", "tests/test_rules_diffusion.py", "tests/test_rules_gauss.py"
+_FAILURES = "tests/test_oracle_failures.py"
 _MUTANTS, _VERDICT, _API = "tests/test_mutants_checker.py", "tests/test_verdict.py", "tests/test_script_api.py"
 _RULES, _LAYERS = "derivations.rules.", "verify.layers."
 _NO_CONDITION = "require = lambda self, context, *more: None"
@@ -78,6 +79,9 @@ _ALL = (
     Sabotage("the Monte Carlo layer says supported to everything", _LAYERS + "monte_carlo", "run = lambda case, samples=None: Evidence(LAYER, 'supported', '')", (_MUTANTS,)),
     Sabotage("the Monte Carlo tests never reject", "verify.monte_carlo.outcome", "Outcome.rejected = property(lambda self: False, lambda self, value: None)", ("tests/test_monte_carlo_mean.py",)),
     Sabotage("no sample is drawn", "verify.monte_carlo.stream", "def stream(*a, **k): return iter(())", ("tests/test_monte_carlo_mean.py",)),
+    Sabotage("samples support whatever little they see", "verify.monte_carlo.hypothesis", "LIMIT = float('inf')", ("tests/test_calibration.py",)),
+    Sabotage("an oracle has all the time in the world", "verify.time_limit", "from contextlib import nullcontext\nat_most = nullcontext", (_FAILURES,)),
+    Sabotage("every device is said to have float64", "verify.float64", "require_float64 = lambda: None", (_FAILURES,)),
     Sabotage("gradients always agree", _LAYERS + "gradient", "_relative = lambda a, b: 0.0", (_MUTANTS,)),
     Sabotage("the gradient layer says supported to everything", _LAYERS + "gradient", "run = lambda case: Evidence(LAYER, 'supported', '')", (_MUTANTS,)),
     Sabotage("every verdict is proved", "verify.verdict", "conclude = lambda evidence: 'proved'", (_VERDICT,)),

@@ -1,0 +1,1 @@
+"""How fast the oracles are, beside their peers: `python -m bench`."""
