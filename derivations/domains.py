@@ -224,7 +224,12 @@ class SPD(Domain):
 
 @dataclass(frozen=True)
 class AnyLaw(Domain):
-    """Any law with a positive density on the real line; random points of it are Gaussians."""
+    """Any law with a positive density on the real line; random points of it are Gaussians.
+
+    At the edges two laws nearly agree, are far apart, or one is narrow beside the other.
+    """
+
+    edges = ((0, 1), (Fraction(1, 10**9), 1), (0, 1 + Fraction(1, 10**9)), (6, 1), (0, Fraction(1, 4)), (-3, 20))
 
     def describe(self, name):
         return f"{name} is a density: a callable or a frozen SciPy distribution"
@@ -233,8 +238,15 @@ class AnyLaw(Domain):
         return False  # a law is put for a law by `derivations.rules.admissible` only
 
     def sample(self, rng, sizes=None):
+        return self._gaussian(Fraction(rng.randint(-200, 200), 100), Fraction(rng.randint(50, 200), 100))
+
+    def edge(self, rng, sizes=None):
+        return self._gaussian(*rng.choice(self.edges))
+
+    @staticmethod
+    def _gaussian(mu, sigma):
         from sympy import Rational
 
         from derivations.language.normal import Normal
 
-        return Normal(Rational(rng.randint(-200, 200), 100), Rational(rng.randint(50, 200), 100))
+        return Normal(Rational(mu), Rational(sigma))

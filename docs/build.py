@@ -98,7 +98,7 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
         "marks.md": marks.page(evidence),
         "sheets/index.md": sheets.index(evidence),
     }
-    pages |= {f"claims/{name}.md": claim.page(one, figures[name]) for name, one in evidence.items()}
+    pages |= {f"claims/{name}.md": claim.page(one, figures[name], plot.of_accuracy(name, one["accuracy"])) for name, one in evidence.items()}
     pages |= {f"sheets/{letter}.md": sheets.page(letter, sheet, evidence) for letter, sheet in sheets.sheets().items()}
     pages |= {f"reference/{name}.md": reference.page(name, evidence) for name in reference.PAGES}
     for name, markdown in pages.items():

@@ -204,6 +204,7 @@ def _complete(page: Page, one: dict):
                 walk(step["inner"], f"{here}.inner.")
 
     walk(one["parts"], "parts.")
+    walk(one["stable"], "stable.")
     yield from (f"the page does not show {source}" for source in sorted(lines - shown))
     yield from (f"the page has no mark for the step {source}" for source in sorted(steps - marked))
 

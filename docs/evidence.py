@@ -1,7 +1,8 @@
 """What a build found out about the claims, as JSON-ready dictionaries: the only thing that pages are written from.
 
-One dictionary a claim: what its file says, the replay of its derivation (`parts`, with their steps), its verdict with
-the evidence of every layer, and an example that was run in this build.
+One dictionary a claim: what its file says, the replay of its derivation (`parts`, with their steps, and the `stable`
+forms that are compiled), its verdict with the evidence of every layer, how exact its compiled form is, and an example
+that was run in this build.
 """
 
 import importlib
@@ -18,6 +19,7 @@ from derivations.domains import AnyLaw, Vector
 from derivations.enclose import precision
 from derivations.enclose.points import random_point
 from derivations.instance import is_abstract
+from docs.accuracy import survey
 from docs.typed import typed
 from verify.case import describe
 from verify.formula import FormulaError
@@ -64,6 +66,8 @@ def gather(name: str) -> dict:
         "uses": list(claim.uses),
         "used_by": list(claim.used_by),
         "parts": [_part(part) for part in replay.parts],
+        "stable": [_part(part) for part in replay.stable],
+        "accuracy": survey(name),
         "verdict": verdict.to_dict(),
         "silent": _silent(claim),
         "example": example(name, _counterexample(verdict)),

@@ -29,7 +29,7 @@ def recorded(*places: Path) -> dict:
 
 def entry(one: dict, mutated: dict | None, calibrated: dict | None) -> dict:
     """The line of one claim, from its evidence, the counts of its mutants and the error rates of its samples (None where there are none)."""
-    found = list(steps(one["parts"]))
+    found = list(steps(one["parts"] + one["stable"]))
     return {
         "name": one["name"],
         "title": one["title"],
@@ -67,7 +67,7 @@ def unchecked(one: dict, mutated: dict | None, calibrated: dict | None) -> list[
             sentences.append(f"{LAYERS[silence['layer']]} says nothing on {listed} of {len(one['parts'])}: {silence['reason']}.")
         else:
             sentences.append(f"{LAYERS[silence['layer']]} does not apply: {silence['reason']}.")
-    found = list(steps(one["parts"]))
+    found = list(steps(one["parts"] + one["stable"]))
     for step in found:
         if step["attack"] is None or step["attack"]["agreed"] is None:
             why = f": {step['attack']['reason']}" if step["attack"] else ""
@@ -99,6 +99,6 @@ def problems(evidence: dict[str, dict]) -> list[str]:
         if one["verdict"].get("contradiction"):
             found.append(f"{name}: its layers contradict each other ({', '.join(one['verdict']['contradiction'])})")
         if one["holds"]:
-            for part in one["parts"]:
+            for part in one["parts"] + one["stable"]:
                 found += [f"{name}: {part['reason']}"] * (not part["ok"])
     return found

@@ -13,15 +13,16 @@ from derivations.checker import check_claim
 from derivations.claimfile import Part
 from derivations.compile.pairs import constant, exact
 from derivations.enclose import precision
-from verify.accuracy import measurable, measure
-from verify.accuracy.forms import LOSES
+from verify.accuracy import measurable, measure, side_by_side
+from verify.accuracy.forms import LOSES, measured
 from verify.accuracy.measure import ulps
+from verify.accuracy.points import hard_points
 
 GOAL = 8  # ulp
 MATRICES = "kl_gaussian_multivariate"
 SCALARS = [n for n in measurable() if n != MATRICES and n not in LOSES]
 DTYPES = ("float32", "float64")
-POINTS = {"kl_gaussian": 1000, "kl_gaussian_standard_normal": 300, "ddpm_posterior": 12, "ddpm_forward_marginal": 20}
+POINTS = {"kl_gaussian": 1000, "kl_gaussian_standard_normal": 300, "ddpm_posterior": 12, "ddpm_forward_marginal": 20, "clipped_noise_mean": 500, "kl_normal_laplace": 1000}
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -48,16 +49,20 @@ def test_the_textbook_form_fails_the_same_test(name, dtype):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_matrices_lose_no_more_than_their_condition_costs(dtype):
-    (ours,), (naive,) = (measure(MATRICES, dtype, count=30, naive=n) for n in (False, True))
-    assert ours.bad == 0
-    assert ours.median <= 16 and ours.worst <= 1e-4 * naive.worst
+@pytest.mark.parametrize("array", ["jax", "numpy"])
+def test_matrices_of_any_condition(array, dtype):
+    """Condition numbers up to a tenth of 1/eps, where the textbook's form keeps no digit. JAX sees one size, compiled once."""
+    points = hard_points(measured(MATRICES), dtype, 120)
+    points = [p for p in points if array == "numpy" or len(p["mu1"]) == 4]
+    ours, naive = side_by_side(MATRICES, dtype, array=array, points=points)
+    assert ours[0].bad == 0 and ours[0].worst <= GOAL, (ours[0].worst, ours[0].where)
+    assert naive[0].worst > 1e6
+    assert max(numpy.linalg.cond(p["cov2"].astype(float)) for p in points) > 1e4
 
 
 def test_gradient_of_the_multivariate_form():
     rng = numpy.random.default_rng(0)
     with jax.enable_x64(True):
-        from verify.accuracy.forms import measured
         from derivations.compile import evaluate
 
         subject = measured(MATRICES)

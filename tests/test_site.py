@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from docs import build, evidence, graph, katex, ledger, markup
+from docs.accuracy import survey
 from docs.check import check
 from docs.figures import plot
 from docs.pages import claim, errata, sheets
@@ -35,6 +36,7 @@ def part(statement, *steps):
     return {"title": "", "statement_latex": statement, "ok": True, "reason": "", "steps": list(steps)}
 
 
+ERRORS = {"compiled": {"worst": 0.5, "median": 0.25, "bad": 0}, "textbook": {"worst": 2.0**53, "median": 1234.5, "bad": 3}}
 INNER = part(r"b < c", step(1, "<=", "b", "c"))
 IDENTITY = {
     "name": "small_identity",
@@ -60,6 +62,15 @@ IDENTITY = {
             step(2, "<=", "1", "2", inner=[INNER]),
         )
     ],
+    "stable": [part(r"1 = \frac{a}{a} \cdot 1", step(1, "=", "1", r"\frac{a}{a} \cdot 1"))],
+    "accuracy": {
+        "forms": [{"name": "", "float32": {"value": ERRORS, "gradient": ERRORS}, "float64": {"value": ERRORS}}],
+        "map": {
+            "axes": ["$a$"],
+            "value": {"at": [[0.0], [1.0], [2.0]], "compiled": [0.5, None, 8.0], "textbook": [9.0, None, 2.0**24]},
+            "gradient": {"at": [[0.0]], "compiled": [0.5], "textbook": [2.0**24]},
+        },
+    },
     "verdict": {
         "status": "proved",
         "evidence": [{"layer": "derivation", "status": "proved", "summary": "2 steps", "seconds": 0.01, "details": {"steps": 2, "replayed": 2}}],
@@ -82,6 +93,8 @@ ERROR = IDENTITY | {
     "axioms": [],
     "uses": ["small_identity"],
     "used_by": [],
+    "stable": [],
+    "accuracy": {},
     "parts": [part("1 = 2", step(1, "=", "1", "2", replayed=False, reason="1 is not 2", attack=None))],
     "verdict": {
         "status": "refuted",
@@ -136,6 +149,7 @@ ANNOTATION = '<annotation encoding="application/x-tex">'
         (PAGE, 'data-claim="small_identity" data-source="parts.0.steps.1"', 'data-claim="small_error" data-source="parts.0.steps.0"', "which was not replayed"),
         (PAGE, ' data-source="parts.0.steps.1">✓', ">✓", "a mark 'replayed' that names no step"),
         (PAGE, 'class="mark mark-replayed"', 'class="mark"', "the page has no mark for the step parts.0.steps.0"),
+        (PAGE, ' data-claim="small_identity" data-source="stable.0.statement_latex"', "", "the page does not show stable.0.statement_latex"),
         (PAGE, ' data-claim="small_identity" data-source="parts.0.statement_latex"', "", "names no claim"),
         (PAGE, "<h1", "<pre>Traceback (most recent call last):</pre><h1", "traceback"),
         (PAGE, "<h1", r"<p>\(x\)</p><h1", "was not rendered"),
@@ -278,7 +292,7 @@ def test_the_build_fails_and_keeps_the_old_site(flaw, monkeypatch, tmp_path):
 
 def test_a_page_is_written_from_evidence_alone():
     page = claim.page(json.loads(json.dumps(IDENTITY)))
-    assert page.count("✓ replayed") == 3
+    assert page.count("✓ replayed") == 4
     assert 'id="step-2-1-step-1"' in page
 
 
@@ -309,7 +323,7 @@ def test_the_ledger_says_what_is_not_checked():
         "Monte Carlo does not apply: nothing on the left side is random.",
         "Gradient says nothing on parts 1 and 3 of 1: there is nothing to differentiate.",
         "A step by algebra was replayed by its rule, but evaluated by no second way: no way to evaluate a limit.",
-        "1 of 3 steps was confirmed on random finite tables only, where integrals are sums.",
+        "1 of 4 steps was confirmed on random finite tables only, where integrals are sums.",
         "No mutants of this claim were made for this build.",
     ]
 
@@ -421,3 +435,21 @@ def test_a_false_statement_is_shown_at_its_counterexample():
     assert evidence._counterexample(Verdict("a", "refuted", counterexample={"at": {"mu": 1.0}, "left": "0", "right": "1"})) == {"mu": 1.0}
     assert evidence._counterexample(Verdict("a", "refuted", counterexample={"at": {"p": "N(0, 1^2)"}, "left": "0", "right": "1"})) is None
     assert evidence._counterexample(Verdict("a", "proved")) is None
+
+
+def test_what_is_compiled_is_shown_with_its_errors(built):
+    page = (built / PAGE).read_text(encoding="utf-8")
+    assert "What is compiled" in page and 'data-source="stable.0.steps.0.after_latex"' in page
+    assert "0.5 ulp (median 0.25)" in page and "no digit right (median 1.2e+03), 3 NaN" in page
+    assert 'id="figure-accuracy-small_identity"' in page
+    assert "What is compiled" not in (built / "claims" / "small_error.html").read_text(encoding="utf-8")
+
+
+def test_errors_of_the_compiled_form_are_measured_for_the_page():
+    found = survey("mean_squared_error_gradient")
+    (form,) = found["forms"]
+    assert form["float32"]["value"]["compiled"]["worst"] <= 8 and form["float64"]["gradient"]["textbook"]["bad"] == 0
+    shown = found["map"]["value"]
+    assert len(shown["at"]) == len(shown["compiled"]) == len(shown["textbook"]) > 100
+    assert all(len(place) == len(found["map"]["axes"]) for place in shown["at"])
+    assert survey("kl_nonnegative") == {}

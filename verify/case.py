@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 
+from derivations.language.density import Density
 from derivations.language.given import GivenDensity
 from derivations.enclose.points import random_point
 from derivations.instance import is_abstract
@@ -36,13 +37,17 @@ class Case:
     def edges(self):
         """Points at the edges of the domain: scales far apart, values almost equal, the first and the last step.
 
-        None where the claim is about abstract laws: there the domain is that of an instance, and its integrals
-        are numerical.
+        Of a claim about any laws: laws that nearly agree, that are far apart, one narrow beside the other. None where
+        abstract laws have an instance: its parameters are not the claim's.
         """
-        if self.arguments.given or not self.claim.parameters or any(is_abstract(s) for s in self.statements):
+        if self.arguments.given or not self.claim.parameters or (any(map(is_abstract, self.statements)) and not self._over_laws):
             return ()
         rng = self.rng("edges")
         return tuple(random_point(self.claim, rng, edge=True) for _ in range(EDGES))
+
+    @property
+    def _over_laws(self):
+        return any(isinstance(p.symbol, Density) for p in self.claim.parameters)
 
     @property
     def statements(self):

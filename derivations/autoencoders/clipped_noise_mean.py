@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from sympy import Eq, Max, Rational, erf, exp, pi, sign, sqrt
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.derivation import start
 from derivations.domains import Interval, Positive
-from derivations.language import E, Normal, positive, real
-from derivations.rules import absolute_value, half_line_moments, linearity
+from derivations.language import ClippedMean, E, Normal, positive, real
+from derivations.rules import absolute_value, definition, half_line_moments, linearity
 
 epsilon = real("epsilon")
 x, sigma = positive("x sigma")
@@ -41,4 +41,7 @@ derivation = (
     .by(linearity, half + E(signed, noise, epsilon))
     .by(half_line_moments, closed_form)
 )
+# for noise far wider than [0, 1], where the two terms above cancel
+stable_form = ClippedMean(x, sigma)
+stable = (Part(Eq(closed_form, stable_form, evaluate=False), start(closed_form).by(definition(ClippedMean), stable_form)),)
 sources = ("Leone, Nelson & Nottingham 1961, the folded normal law",)

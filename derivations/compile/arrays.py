@@ -1,9 +1,9 @@
 """The walker for closed forms: an expression and arrays for its symbols in, an array out."""
 
-from sympy import Inverse, Product, Sum, Symbol, log
+from sympy import Inverse, MatAdd, Product, Sum, Symbol, log
 
 from derivations.compile.excess import exp_excess, itakura_saito
-from derivations.compile.covariance import covariance_excess, solved
+from derivations.compile.covariance import covariance_excess, squared_length
 from derivations.compile.schedule import schedule
 from derivations.language.chain import AlphaBar
 from derivations.language.multivariate import CovarianceSymbol, MultivariateNormalDensity
@@ -113,6 +113,9 @@ class Arrays:
     def _cos(self, expr):
         return self.xp.cos(self(expr.args[0]))
 
+    def _sign(self, expr):
+        return self.xp.sign(self(expr.args[0]))
+
     def _floor(self, expr):
         return self.xp.floor(self(expr.args[0]))
 
@@ -209,10 +212,10 @@ class Arrays:
         return self.xp.linalg.det(self(expr.args[0]))
 
     def _QuadraticForm(self, expr):
-        """v^T A v; for the inverse A of a covariance the square of what its Cholesky factor leaves of v, so never negative."""
+        """v^T A v; for the inverse A of a covariance a sum of squares, so never negative, of a v that may be a difference."""
         if isinstance(expr.matrix, Inverse) and isinstance(expr.matrix.arg, CovarianceSymbol):
-            whitened = solved(self.xp.linalg.cholesky(self(expr.matrix.arg)), self(expr.vector), self.xp)
-            return self.xp.sum(whitened**2, axis=(-2, -1))
+            terms = expr.vector.args if isinstance(expr.vector, MatAdd) else (expr.vector,)
+            return squared_length(self(expr.matrix.arg), tuple(map(self, terms)), self.xp)
         return self(expr.definition())
 
     def _CovarianceExcess(self, expr):

@@ -9,13 +9,15 @@ from functools import lru_cache
 from sympy import Add, Mul, Pow, S, Symbol, cancel, denom, erf, exp, log, together
 
 from derivations.compile.arrays import Arrays, Uncompilable
-from derivations.compile.excess import itakura_saito
+from derivations.compile.clipped import clipped_mean, folded_excess
+from derivations.compile.excess import exp_difference, itakura_saito
 from derivations.compile.pairs import Pair, Single, constant, exact
-from derivations.language.excess import ItakuraSaito
+from derivations.language.clipped import ClippedMean
+from derivations.language.excess import ExpDifference, FoldedExcess, ItakuraSaito
 from derivations.language.layers import Sigmoid
 from derivations.language.normal import NormalDensity
 
-_FUNCTIONS = (exp, log, erf, ItakuraSaito, Sigmoid)
+_FUNCTIONS = (exp, log, erf, ClippedMean, ExpDifference, FoldedExcess, ItakuraSaito, Sigmoid)
 
 
 @lru_cache(maxsize=512)
@@ -43,7 +45,7 @@ def cancels(expr):
     The difference of two symbols is a rounding of the exact one, whatever it is.
     """
     magnified = [a for f in expr.atoms(log, ItakuraSaito) for a in f.args if not (a.is_Symbol or a.is_number)]
-    return bool(magnified) or expr.has(exp, erf, Sigmoid) or any(map(_may_cancel, expr.atoms(Add)))
+    return bool(magnified) or expr.has(exp, erf, ClippedMean, ExpDifference, FoldedExcess, Sigmoid) or any(map(_may_cancel, expr.atoms(Add)))
 
 
 def _may_cancel(total):
@@ -159,9 +161,11 @@ class Careful:
         return result
 
     def _exp(self, expr):
-        u = self(expr.args[0])
+        return self._number(self._exponential(self(expr.args[0])))
+
+    def _exponential(self, u):
         value = self.xp.exp(u.high)
-        return self._number(self.xp.where(value == 0, value, value + value * u.low))
+        return self.xp.where(value == 0, value, value + value * u.low)
 
     def _log(self, expr):
         (u,) = expr.args
@@ -178,6 +182,19 @@ class Careful:
     def _ItakuraSaito(self, expr):
         a, b = map(self, expr.args)
         return self._number(itakura_saito(a.high, b.high, (a - b).value(), self.xp))
+
+    def _ExpDifference(self, expr):
+        u, v = map(self, expr.args)
+        larger = self.xp.maximum(self._exponential(u), self._exponential(v))
+        return self._number(exp_difference(larger, (u - v).value(), self.xp))
+
+    def _FoldedExcess(self, expr):
+        m, sigma = map(self, expr.args)
+        return self._number(folded_excess(m.value(), sigma.value(), self.xp))
+
+    def _ClippedMean(self, expr):
+        x, sigma = map(self, expr.args)
+        return self._number(clipped_mean(x.value(), (self._constant(S.One) - x).value(), sigma.value(), self.xp))
 
     def _Sigmoid(self, expr):
         """1 / (1 + e^-u), and e^u / (1 + e^u) for negative u: no exponential overflows."""

@@ -13,6 +13,12 @@ def exp_excess(v, xp):
     return _exp_excess(v, xp) if xp.__name__ == "numpy" else _differentiable()[1](v)
 
 
+def exp_difference(larger, difference, xp):
+    """e^u - e^v, given the larger of the two and u - v: that much of the larger one as is left of 1."""
+    difference = xp.where(larger == 0, 0, difference)
+    return -xp.sign(difference) * larger * xp.expm1(-xp.abs(difference))
+
+
 def _itakura_saito(a, b, difference, xp):
     """For ratios from 1/3 to 3, with t = (a - b)/b and y = t/(2 + t): t - log(1 + t) = y (t - 2 y^2 (1/3 + y^2/5 + ...))."""
     ratio, t = a / b, difference / b

@@ -33,13 +33,13 @@ def _schedule(betas, xp):
         root, lost = left_root * root, left_lost + left_root * left_root * lost
         return root.high, root.low, lost.high, lost.low
 
-    parts = _loop(xp)(0, (steps - 1).bit_length(), double, (root.high, root.low, lost.high, lost.low))
+    parts = loop(xp)(0, (steps - 1).bit_length(), double, (root.high, root.low, lost.high, lost.low))
     root, lost = parts[0] + parts[1], parts[2] + parts[3]
     start = xp.ones_like(root[..., :1])
     return xp.concatenate([start, root], axis=-1), xp.concatenate([0 * start, lost], axis=-1)
 
 
-def _loop(xp):
+def loop(xp):
     """`jax.lax.fori_loop`, so that a compiler sees one step only, or what does the same."""
     if xp.__name__ != "numpy":
         from jax.lax import fori_loop

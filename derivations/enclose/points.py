@@ -29,11 +29,15 @@ class Point:
 
 
 def random_point(claim, rng, edge=False):
-    """A random exact point of the claim's domain, or of its edges; dimensions are drawn first, from 1 to 3."""
+    """A random exact point of the claim's domain, or of its edges; dimensions are drawn first, from 1 to 3.
+
+    Where a statement is about any laws, the laws are at their edges and the other parameters are not.
+    """
+    over_laws = any(isinstance(p.symbol, Density) for p in claim.parameters)
     sizes = _sizes(claim.parameters, rng)
     values, instance = dict(sizes), dict(claim.instance)
     for p in claim.parameters:
-        draw = p.domain.edge if edge else p.domain.sample
+        draw = p.domain.edge if edge and isinstance(p.symbol, Density) >= over_laws else p.domain.sample
         if isinstance(p.symbol, Density):
             instance[p.symbol], numbers = named_law(p, draw(rng))
             values.update(numbers)

@@ -2,11 +2,12 @@
 
 from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
 from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, NoiseVariance, transition
+from derivations.language.clipped import ClippedMean
 from derivations.language.counting import DenseParameters, Entries, Multiples, WindowPlaces
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy, Hellinger
 from derivations.language.elbo import ELBO
-from derivations.language.excess import ExpExcess, ItakuraSaito
+from derivations.language.excess import ExpDifference, ExpExcess, FoldedExcess, ItakuraSaito
 from derivations.language.extreme import Exponential, ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.gan import Accuracy, GANValue

@@ -7,11 +7,11 @@ integrates by parts.
 
 from sympy import Eq, Rational, erf, exp, log, pi, sign, sqrt
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.derivation import start
 from derivations.domains import Positive, Real
-from derivations.language import KL, E, Laplace, Normal, positive, real
-from derivations.rules import absolute_value, definition, gaussian_moments, half_line_moments, linearity, log_density
+from derivations.language import KL, E, FoldedExcess, ItakuraSaito, Laplace, Normal, positive, real
+from derivations.rules import absolute_value, algebra, definition, gaussian_moments, half_line_moments, linearity, log_density
 
 x, mu1, mu2 = real("x mu1 mu2")
 sigma, b = positive("sigma b")
@@ -39,5 +39,17 @@ derivation = (
     .by(gaussian_moments, constant - half + E(abs(x - mu2), q, x) / b)
     .by(absolute_value, constant - half + E((x - mu2) * sign(x - mu2), q, x) / b)
     .by(half_line_moments, closed_form)
+)
+# the smallest value, 1/2 - log(pi/2), and what is above it: no two terms have opposite signs
+scale = sigma * sqrt(2 / pi)
+least = half + log(2 / pi)
+stable_form = ItakuraSaito(scale, b) + FoldedExcess(difference, sigma) / b + least
+stable = (
+    Part(
+        Eq(closed_form, stable_form, evaluate=False),
+        start(closed_form)
+        .by(algebra, scale / b - log(scale / b) - 1 + (folded_mean - scale) / b + least)
+        .by(definition(ItakuraSaito, FoldedExcess), stable_form),
+    ),
 )
 sources = ("Leone, Nelson & Nottingham 1961, the folded normal law",)

@@ -47,7 +47,7 @@ STYLE = {
 
 def figures() -> dict[str, object]:
     """The modules of all figures by name."""
-    names = [one.name for one in pkgutil.iter_modules(docs.figures.__path__) if one.name != "plot"]
+    names = [one.name for one in pkgutil.iter_modules(docs.figures.__path__) if one.name not in ("plot", "accuracy")]
     return {name: importlib.import_module(f"docs.figures.{name}") for name in names}
 
 
@@ -58,16 +58,30 @@ def of_claim(claim: str) -> str:
 
 def render(name: str, module) -> str:
     """A figure as HTML with its caption."""
+    return drawn(name, module.draw, module.HEIGHT, module.CAPTION)
+
+
+def of_accuracy(claim: str, survey: dict) -> str:
+    """The map of the errors of a claim's compiled form, as HTML; empty where nothing was measured."""
+    from docs.figures import accuracy
+
+    if not survey:
+        return ""
+    return drawn(f"accuracy-{claim}", lambda figure: accuracy.draw(figure, survey), accuracy.height(survey), accuracy.caption())
+
+
+def drawn(name: str, draw, height: float, caption: str) -> str:
+    """What `draw` puts on a figure of `height` inches, as HTML with its caption."""
     import matplotlib
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, module.HEIGHT))
-        module.draw(figure)
+        figure = Figure(figsize=(WIDTH, height))
+        draw(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = _themed(name, buffer.getvalue())
-    return f'<figure class="plot" id="figure-{name}">\n{svg}\n<figcaption>{html_text(module.CAPTION)}</figcaption>\n</figure>'
+    return f'<figure class="plot" id="figure-{name}">\n{svg}\n<figcaption>{html_text(caption)}</figcaption>\n</figure>'
 
 
 def _themed(name: str, svg: str) -> str:

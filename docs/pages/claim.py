@@ -20,19 +20,16 @@ from docs.markup import (
     table,
     text,
 )
-from docs.pages import trained
+from docs.pages import compiled, trained
+from docs.pages.derivation import chain
 
 ROOT = "../"
 PROGRAM = ".venv/bin/proofsheet"
-ATTACKS = {
-    "tables": "random finite tables in place of the densities",
-    "gaussians": "random points of a Gaussian family in place of them",
-    "points": "random points of the declared domain",
-}
 
 
-def page(evidence: dict, figure: str = "") -> str:
-    """Markdown for `claims/NAME.md`; `figure` is SVG to stand above the derivation."""
+def page(evidence: dict, figure: str = "", errors: str = "") -> str:
+    """Markdown for `claims/NAME.md`; `figure` is SVG to stand above the derivation, `errors` the map of the compiled form's."""
+    number = itertools.count(len(evidence["parts"]) + 1)  # of the equations after the statement's
     blocks = [
         front_matter(evidence["title"], f"{evidence['name']}: statement, derivation and verdicts"),
         f"# {text(evidence['title'])}",
@@ -51,7 +48,8 @@ def page(evidence: dict, figure: str = "") -> str:
         _parameters(evidence),
         _instance(evidence),
         _conditions(evidence),
-        *_derivation(evidence),
+        *_derivation(evidence, number),
+        *compiled.section(evidence, errors, number),
         trained.section(evidence),
         "## Check your own answer",
         _box(evidence),
@@ -135,7 +133,7 @@ def _conditions(evidence: dict) -> str:
     return "It holds under these conditions:\n\n" + "\n".join(f"- {text(one)}" for one in evidence["conditions"])
 
 
-def _derivation(evidence: dict) -> list[str]:
+def _derivation(evidence: dict, number) -> list[str]:
     steps = list(all_steps(evidence["parts"]))
     if not steps:
         return []
@@ -146,63 +144,13 @@ def _derivation(evidence: dict) -> list[str]:
         "the + beside a step opens what its rule does, and what a second way of computing said of it. "
         f"[How to read the marks]({ROOT}marks.md)",
     ]
-    number = itertools.count(len(evidence["parts"]) + 1)
     shown = [part["steps"] for part in evidence["parts"]]
     for i, part in enumerate(evidence["parts"]):
         if len(evidence["parts"]) > 1:
             blocks.append(f"### {text(capitalised(part['title'])) or f'Part {i + 1}'}")
         prefix = f"part-{i + 1}-" if len(evidence["parts"]) > 1 else ""
-        blocks.append(_chain(evidence["name"], part["steps"], f"parts.{i}", prefix, number, shown))
+        blocks.append(chain(evidence["name"], part["steps"], f"parts.{i}", prefix, number, shown))
     return blocks
-
-
-def _chain(claim: str, steps: list[dict], source: str, prefix: str, number, shown: list) -> str:
-    """The equations of a derivation with their fold-outs, inner derivations (of an induction) indented below their step.
-
-    An inner derivation that is one of `shown`, the page's own, is folded away.
-    """
-    if not steps:
-        return ""
-    first = equation(steps[0]["before_latex"], claim, f"{source}.steps.0.before_latex", f"{prefix}start", next(number))
-    lines = [first.replace('class="equation"', 'class="equation equation-first"')]
-    for j, step in enumerate(steps):
-        here, anchor = f"{source}.steps.{j}", f"{prefix}step-{step['number']}"
-        lines.append(equation(step["after_latex"], claim, f"{here}.after_latex", anchor, next(number), step["relation"]))
-        lines.append(_fold_out(claim, here, step))
-        for k, part in enumerate(step["inner"]):
-            inner = f"{here}.inner.{k}"
-            title = f'<p class="inner-title">{html_text(capitalised(part["title"]))}</p>' if part["title"] else ""
-            statement = equation(part["statement_latex"], claim, f"{inner}.statement_latex", f"{anchor}-{k + 1}", next(number))
-            chain = _chain(claim, part["steps"], inner, f"{anchor}-{k + 1}-", number, shown)
-            if part["steps"] in shown:
-                chain = f'<details class="again"><summary>derived above; once more</summary>{chain}</details>'
-            lines.append(f'<div class="inner">{title}{statement}\n{chain}</div>')
-    return '<div class="derivation">\n' + "\n".join(lines) + "\n</div>"
-
-
-def _fold_out(claim: str, source: str, step: dict) -> str:
-    if step["replayed"]:
-        mark = f'<span class="mark mark-replayed" data-claim="{claim}" data-source="{source}">✓ replayed</span>'
-    else:
-        mark = '<span class="mark mark-failed">✗ not replayed</span>'
-    remark = f"<p>{html_text(step['remark'])}</p>" if step["remark"] else ""
-    check = f"<p><strong>Check.</strong> {html_text(step['reason'])}</p>" if step["reason"] else ""
-    return (
-        f'<details class="step"><summary>by {html_text(step["rule"].replace("_", " "))} {mark}</summary>{remark}'
-        f"<p><strong>Rule.</strong> {html_text(step['rule_doc'])}</p>{check}"
-        f"<p><strong>Attack.</strong> {_attack(step)}</p></details>"
-    )
-
-
-def _attack(step: dict) -> str:
-    attack = step["attack"]
-    if attack is None or attack["agreed"] is None:
-        return f"Neither side could be evaluated by a second way{': ' + html_text(attack['reason']) if attack else ''}."
-    where = " and ".join(ATTACKS[kind] for kind in attack["kind"].split(" and "))
-    if attack["agreed"]:
-        agree = f"they agree to {attack['digits']:.0f} digits" if step["relation"] == "=" else "the inequality holds"
-        return f"Both sides were evaluated in ball arithmetic on {where}: {agree} at all {attack['points']}."
-    return f"Both sides were evaluated on {where}: they differ. {html_text(attack['reason'])}"
 
 
 def _box(evidence: dict) -> str:

@@ -6,6 +6,6 @@ in the last place (ulp).
 """
 
 from verify.accuracy.forms import measurable
-from verify.accuracy.measure import Accuracy, measure
+from verify.accuracy.measure import Accuracy, measure, side_by_side
 
-__all__ = ["Accuracy", "measurable", "measure"]
+__all__ = ["Accuracy", "measurable", "measure", "side_by_side"]

@@ -17,7 +17,7 @@ from verify.accuracy.reference import exact_gradient, exact_value
 class Accuracy:
     """The errors of one form: their largest and their median in ulp, and the point and component of the largest.
 
-    `bad` counts NaN, infinities where the exact value is a float, and negative values where the exact one is not.
+    `errors` has the largest error at each point, NaN where no exact value there is a float of the type. `bad` counts NaN, infinities where the exact value is a float, and negative values where the exact one is not.
     """
 
     name: str
@@ -30,24 +30,36 @@ class Accuracy:
     errors: tuple
 
 
-def measure(name, dtype="float32", *, array="jax", what="value", naive=False, count=400, seed=0, points=None):
+def measure(name, dtype="float32", *, array="jax", what="value", naive=False, count=400, seed=0, points=None, jit=True):
     """One `Accuracy` for each number that the claim computes, against ball arithmetic at exactly the floats used.
 
     `what` is "value" or "gradient" (JAX only): every partial derivative counts as a value of its own. `naive`
-    measures the textbook's expression as it stands. An ulp is that of the exact value in `dtype`, and never less
-    than that of the smallest normal number, for derivatives of 2^40 times it: below, a factor of theirs may vanish.
+    measures the textbook's expression as it stands. Without `jit` JAX runs operation by operation: the same arithmetic,
+    and nothing to compile. An ulp is that of the exact value in `dtype`, and never less than that of the smallest
+    normal number, for derivatives of 2^40 times it: below, a factor of theirs may vanish.
     """
+    return _measure(name, dtype, (naive,), array, what, count, seed, points, jit)[0]
+
+
+def side_by_side(name, dtype="float32", *, array="jax", what="value", count=400, seed=0, points=None, jit=True):
+    """(compiled, textbook's): what `measure` finds of either at the same points, for the price of one exact reference."""
+    return _measure(name, dtype, (False, True), array, what, count, seed, points, jit)
+
+
+def _measure(name, dtype, kinds, array, what, count, seed, points, jit):
     if dtype not in ("float32", "float64") or what not in ("value", "gradient"):
         raise ValueError(f"dtype = {dtype!r}, what = {what!r}: float32 or float64, value or gradient")
     subject = measured(name)
     if what == "gradient" and any(isinstance(p.domain, SPD) for p in subject.parameters):
         raise ValueError(f"{name} has matrices as parameters: its gradient has no exact reference here")
     points = hard_points(subject, dtype, count, seed) if points is None else points
-    found = []
+    found = tuple([] for _ in kinds)
     for k, form in enumerate(subject.forms):
-        computed = _computed(subject, k, points, dtype, array, what, naive)
         exact = [_exact(form, subject, p, what) for p in points]
-        found.append(_compared(f"{name}{': ' if form.name else ''}{form.name}", dtype, what, points, computed, exact))
+        label = f"{name}{': ' if form.name else ''}{form.name}"
+        for naive, several in zip(kinds, found):
+            computed = _computed(subject, k, points, dtype, array, what, naive, jit)
+            several.append(_compared(label, dtype, what, points, computed, exact))
     return found
 
 
@@ -77,22 +89,25 @@ def _exact(form, subject, point, what):
 
 
 def _compared(name, dtype, what, points, computed, exact):
-    errors, bad, worst, where = [], 0, -1.0, {}
+    everything, largest, bad, worst, where = [], [], 0, -1.0, {}
     for point, ours, theirs in zip(points, computed, exact):
+        here = []
         for component, numbers in theirs.items():
             for place, number in enumerate(numbers):
                 value = float(numpy.ravel(ours[component])[place])
                 error = ulps(value, number, dtype, 1.0 if what == "value" else 2.0**40)
                 if math.isnan(error):
                     continue
-                errors.append(error)
+                here.append(error)
                 bad += not math.isfinite(value) or (what == "value" and value < 0 and bool(number >= 0))
                 if error > worst:
                     worst, where = error, {"point": point, "component": component, "place": place, "value": value, "exact": float(number)}
-    return Accuracy(name, dtype, what, worst, float(numpy.median(errors)), where, bad, tuple(errors))
+        everything += here
+        largest.append(max(here, default=math.nan))
+    return Accuracy(name, dtype, what, worst, float(numpy.median(everything)), where, bad, tuple(largest))
 
 
-def _computed(subject, k, points, dtype, array, what, naive):
+def _computed(subject, k, points, dtype, array, what, naive, jit):
     """For each point the value, as {"": number}, or the gradient, as {keyword: array}."""
     if array == "numpy":
         function = _function(subject, k, naive, numpy)
@@ -100,6 +115,7 @@ def _computed(subject, k, points, dtype, array, what, naive):
     import jax
     import jax.numpy as jnp
 
+    stage = jax.jit if jit else lambda function: function
     with jax.enable_x64(dtype == "float64"):
         function = _function(subject, k, naive, jnp)
         names = [p.name for p in subject.parameters if not isinstance(points[0][p.name], int)]
@@ -108,12 +124,12 @@ def _computed(subject, k, points, dtype, array, what, naive):
                 whole = {n: v for n, v in given.items() if n not in names}
                 return jax.grad(lambda moved: jnp.sum(function(**moved, **whole)))({n: given[n] for n in names})
 
-            run = jax.jit(differentiated)
+            run = stage(differentiated)
             if _ragged(subject):
                 return [{n: numpy.asarray(g) for n, g in run(**p).items()} for p in points]
             found = {n: numpy.asarray(g) for n, g in run(**_stacked(points)).items()}
             return [{n: g[j] for n, g in found.items()} for j in range(len(points))]
-        run = jax.jit(function)
+        run = stage(function)
         if _ragged(subject):
             return [{"": numpy.asarray(run(**p))} for p in points]
         return _split([numpy.asarray(run(**_stacked(points)))], len(points))

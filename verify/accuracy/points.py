@@ -5,6 +5,8 @@ too with either sign. Every second point brings parameters of the same kind toge
 from 1e-1 to 1e-7; for the linear VAE the encoder and the posterior are brought together, as training does.
 """
 
+import itertools
+
 import numpy
 
 from derivations.domains import SPD, Bit, Integers, Interval, Positive, Real, Vector
@@ -14,9 +16,18 @@ MOMENTS = 1.5  # the same, for parameters of polynomials of high degree
 
 
 def hard_points(claim, dtype, count, seed=0):
-    """`count` points, each a dict from keyword to a float array (an int for a step) of the dtype."""
+    """`count` points, each a dict from keyword to a float array (an int for a step) of the dtype.
+
+    Covariances are those that are well positive definite in the type: condition numbers up to a tenth of 1/eps.
+    """
     rng = numpy.random.default_rng([seed, sum(map(ord, claim.name))])
-    return [_rounded(_point(claim, rng, k), dtype) for k in range(count)]
+    drawn = (_rounded(_point(claim, rng, k), dtype) for k in itertools.count())
+    return list(itertools.islice((point for point in drawn if _definite(claim, point)), count))
+
+
+def _definite(claim, point):
+    matrices = [point[p.name] for p in claim.parameters if isinstance(p.domain, SPD)]
+    return all(numpy.linalg.cond(m.astype(float)) < 0.1 / numpy.finfo(m.dtype).eps for m in matrices)
 
 
 def _point(claim, rng, k):
@@ -66,8 +77,9 @@ def _bring_together(claim, point, rng):
             point[name] = point[names[0]] * (1 + spread * rng.normal())
     matrices = [p.name for p in claim.parameters if isinstance(p.domain, SPD)]
     for name in matrices[1:]:
-        noise = rng.normal(size=point[matrices[0]].shape)
-        point[name] = point[matrices[0]] * (1 + spread * (noise + noise.T) / 8)
+        lower, noise = numpy.linalg.cholesky(point[matrices[0]]), rng.normal(size=point[matrices[0]].shape)
+        moved = point[matrices[0]] + spread * lower @ (noise + noise.T) @ lower.T / 8
+        point[name] = (moved + moved.T) / 2
     for p in claim.parameters:
         if isinstance(p.domain, Vector) and isinstance(p.domain.entry, Real):
             point[p.name] = spread * rng.normal(size=point[p.name].shape)

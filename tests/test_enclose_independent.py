@@ -1,0 +1,321 @@
+"""Enclosures contain what mpmath computes from the textbooks' formulas to 60 digits, written down here a second time.
+
+No formula below is taken from the claims: each names its source, and is evaluated by mpmath alone, with so many digits
+that nothing it loses by cancellation matters. Points are random, at the edges of the domains, and far apart.
+"""
+
+import random
+import zlib
+from dataclasses import replace
+from fractions import Fraction
+from types import SimpleNamespace
+
+import mpmath
+import pytest
+from flint import arb
+from mpmath import euler, fdot, fprod, fsum, log, matrix, mpf, ncdf, npdf, pi, sqrt
+from sympy import Matrix, Rational
+
+import derivations
+from derivations.domains import AnyLaw, Integers, Interval, Positive, Real
+from derivations.enclose import Unevaluable, precision
+from derivations.enclose.points import as_value, random_point
+
+DIGITS = 60
+WORKING = 400  # decimal digits that mpmath carries: differences of numbers 1e24 apart lose many
+BITS = (128, 512, 2048)
+NARROW = Fraction(1, 10**25)  # relative: a ball that is wider says nothing
+DECADES = 12
+
+
+def gaussian_kl(mu1, sigma1, mu2, sigma2):
+    """Kingma & Welling 2014, appendix B; Bishop 2006, exercise 1.30."""
+    return log(sigma2 / sigma1) + (sigma1**2 + (mu1 - mu2) ** 2) / (2 * sigma2**2) - mpf(1) / 2
+
+
+def gaussian_log(x, mu, sigma):
+    """Bishop 2006, equation (1.46)."""
+    return -((x - mu) ** 2) / (2 * sigma**2) - log(2 * pi * sigma**2) / 2
+
+
+def multivariate(p):
+    """Rasmussen & Williams 2006, equation (A.23)."""
+    first, second, shift = matrix(p.cov1), matrix(p.cov2), matrix(p.mu1) - matrix(p.mu2)
+    inverse = second**-1
+    trace = fsum((inverse * (shift * shift.T + first - second))[k, k] for k in range(first.rows))
+    return (log(mpmath.det(second)) - log(mpmath.det(first)) + trace) / 2
+
+
+def to_standard_normal(p):
+    """Kingma & Welling 2014, appendix B."""
+    return -fsum(1 + v - m**2 - mpmath.exp(v) for m, v in zip(p.mu, p.log_var)) / 2
+
+
+def gumbel_normal(p):
+    """Entropy log beta + gamma + 1, mean mu + beta gamma, variance pi^2 beta^2 / 6: Johnson, Kotz & Balakrishnan 1995, chapter 22."""
+    second_moment = pi**2 * p.beta**2 / 6 + (p.mu1 + p.beta * euler - p.mu2) ** 2
+    return log(2 * pi * p.sigma**2) / 2 + second_moment / (2 * p.sigma**2) - log(p.beta) - euler - 1
+
+
+def normal_laplace(p):
+    """The mean of the folded normal law, Leone, Nelson & Nottingham 1961, in the Laplace law's log-density."""
+    m = abs(p.mu1 - p.mu2)
+    folded = m * (1 - 2 * ncdf(-m / p.sigma)) + 2 * p.sigma * npdf(m / p.sigma)
+    return log(2 * p.b) + folded / p.b - log(2 * pi * mpmath.e * p.sigma**2) / 2
+
+
+def elbo_reconstruction(p):
+    """E_q log p(x | z) for a linear decoder: the mean and the variance of w z + b."""
+    return -((p.x - p.w * p.m - p.b) ** 2 + p.w**2 * p.s**2) / (2 * p.sigma**2) - log(2 * pi * p.sigma**2) / 2
+
+
+def elbo(p):
+    """Kingma & Welling 2014, equation (3)."""
+    return elbo_reconstruction(p) - gaussian_kl(p.m, p.s, 0, 1)
+
+
+def cross_entropy(p):
+    """Bishop 2006, equations (4.59) and (4.90), with its sign turned."""
+    ones = [1 / (1 + mpmath.exp(-logit)) for logit in p.logits]
+    return fsum(log(one) if bit else log(1 - one) for bit, one in zip(p.x, ones))
+
+
+def posterior_gap(p):
+    """The divergence to the posterior of factor analysis, Bishop 2006, section 12.2.4."""
+    precision_ = 1 + p.w**2 / p.sigma**2
+    return gaussian_kl(p.m, p.s, p.w * (p.x - p.b) / p.sigma**2 / precision_, 1 / sqrt(precision_))
+
+
+def polynomial_slope(p):
+    """The derivative in theta of the raw moments theta, theta^2 + sigma^2, theta^3 + 3 theta sigma^2."""
+    return p.a1 + 2 * p.a2 * p.theta + p.a3 * (3 * p.theta**2 + 3 * p.sigma**2)
+
+
+def variance(coefficients, sigma):
+    """The variance of a polynomial of a centred Gaussian, by its moments (k - 1)!! sigma^k."""
+
+    def moment(k):
+        return mpf(0) if k % 2 else mpmath.fac2(k - 1) * sigma**k
+
+    mean = fsum(c * moment(k) for k, c in enumerate(coefficients))
+    return fsum(a * b * moment(j + k) for j, a in enumerate(coefficients) for k, b in enumerate(coefficients)) - mean**2
+
+
+def taylor(p):
+    return [p.a0, p.a1, p.a2, p.a3, p.a4]
+
+
+def noised(p):
+    """Ho et al. 2020, equation (4)."""
+    kept = fprod(1 - beta for beta in p.betas[: p.t])
+    return mpmath.exp(gaussian_log(p.x_t, sqrt(kept) * p.x0, sqrt(1 - kept)))
+
+
+def bayes(p):
+    """Bayes' theorem for Ho et al. 2020, equations (2) and (4)."""
+    before = fprod(1 - beta for beta in p.betas[: p.t - 1])
+    kept, beta = before * (1 - p.betas[p.t - 1]), p.betas[p.t - 1]
+    return mpmath.exp(
+        gaussian_log(p.x_t, sqrt(1 - beta) * p.x_before, sqrt(beta))
+        + gaussian_log(p.x_before, sqrt(before) * p.x0, sqrt(1 - before))
+        - gaussian_log(p.x_t, sqrt(kept) * p.x0, sqrt(1 - kept))
+    )
+
+
+def clipped(p):
+    """E clip(x + e) is the integral of P(x + e > t) over 0 < t < 1, by parts: z Phi(z) + phi(z) is that of Phi."""
+
+    def integral(z):
+        return z * ncdf(z) + npdf(z)
+
+    return p.sigma * (integral(p.x / p.sigma) - integral((p.x - 1) / p.sigma))
+
+
+def pushed(p, sign):
+    """The density of theta +- (sigma e + tau e^3) for e ~ N(m, s^2), at the one real root of the cubic (Cardano)."""
+    c, d = p.sigma / p.tau, -sign * (p.x - p.theta) / p.tau
+    root = sqrt(d**2 / 4 + c**3 / 27)
+    # of the two cubes the one that does not cancel
+    u = mpmath.cbrt(abs(d) / 2 + root)
+    e = (-1 if d > 0 else 1) * (u - c / (3 * u))
+    return mpmath.exp(gaussian_log(e, p.m, p.s)) / (p.sigma + 3 * p.tau * e**2)
+
+
+def logistic(p):
+    """Goodfellow et al. 2014, proposition 1."""
+    return 1 / (1 + mpmath.exp(gaussian_log(p.x, *p.q) - gaussian_log(p.x, *p.p)))
+
+
+# claim -> number of the part -> what its left side is
+REFERENCES = {
+    "bernoulli_log_likelihood": {0: cross_entropy},
+    "beta_elbo": {0: lambda p: elbo_reconstruction(p) - p.beta * gaussian_kl(p.m, p.s, 0, 1)},
+    "elbo_decomposition": {0: elbo},
+    "elbo_gap": {0: posterior_gap},
+    "elbo_lower_bound": {0: elbo},
+    "gaussian_log_likelihood": {0: lambda p: fsum(gaussian_log(x, m, 1) for x, m in zip(p.x, p.mu))},
+    "kl_gaussian": {0: lambda p: gaussian_kl(p.mu1, p.sigma1, p.mu2, p.sigma2)},
+    "kl_gaussian_multivariate": {0: multivariate},
+    "kl_gaussian_standard_normal": {0: to_standard_normal},
+    "kl_gumbel_normal": {0: gumbel_normal},
+    "kl_nonnegative": {0: lambda p: gaussian_kl(*p.q, *p.p)},
+    "kl_normal_laplace": {0: normal_laplace},
+    "maximum_likelihood_kl": {0: lambda p: -log(2 * pi * mpmath.e * p.p[1] ** 2) / 2 - gaussian_kl(*p.p, *p.q)},
+    "vae_loss_reductions": {0: lambda p: (fdot([(x - y, x - y) for x, y in zip(p.x, p.y)]) / len(p.x) + log(2 * pi)) / 2 + to_standard_normal(p) / len(p.mu)},
+    "gradient_variance": {
+        0: lambda p: variance([k * a for k, a in enumerate(taylor(p))][1:], p.sigma),
+        1: lambda p: variance([mpf(0), *(a / p.sigma**2 for a in taylor(p))], p.sigma),
+    },
+    "inverse_cdf_reparameterization": {0: lambda p: ncdf((p.x - p.p[0]) / p.p[1])},
+    "pathwise_gradient": {0: polynomial_slope},
+    "reparameterization_density": {0: lambda p: pushed(p, 1), 1: lambda p: pushed(p, -1)},
+    "reparameterization_gaussian": {0: lambda p: mpmath.exp(gaussian_log(p.x, p.mu, p.sigma))},
+    "score_function_gradient": {0: polynomial_slope},
+    "optimal_discriminator": {0: logistic},
+    "wasserstein_critic_of_a_shift": {0: lambda p: p.delta},
+    "ddpm_forward_marginal": {0: noised},
+    "ddpm_posterior": {0: bayes},
+    "clipped_noise_mean": {0: clipped},
+    "he_initialization": {0: lambda p: p.sigma**2 / 2, 1: lambda p: p.sigma**2},
+    "linear_autoencoder_bias": {0: lambda p: p.sigma**2 + p.m**2 - 2 * p.m * p.c + p.c**2},
+    "linear_autoencoder_scaling": {0: lambda p: p.sigma2**2},
+    "mean_squared_error_gradient": {0: lambda p: (2 * p.y - 2 * p.x) / p.n},
+    "xavier_initialization": {0: lambda p: p.sigma**2},
+}
+JENSEN_SHANNON = {  # by integration, which is slow
+    "gan_value_jensen_shannon": lambda p: 2 * jensen_shannon(p) - log(4),
+    "jensen_shannon_bounds": lambda p: jensen_shannon(p),
+}
+NEAR = {"optimal_discriminator": 60, "inverse_cdf_reparameterization": 12}  # points of claims whose left sides are sought, not far away
+
+
+def jensen_shannon(p):
+    """Lin 1991, equation (3.1)."""
+
+    def integrand(x):
+        first, second = (mpmath.exp(gaussian_log(x, *law)) for law in (p.p, p.q))
+        return first * log(2 * first / (first + second)) + second * log(2 * second / (first + second))
+
+    ends = sorted({mu + k * sigma for mu, sigma in (p.p, p.q) for k in range(-16, 17, 4)})
+    return mpmath.quad(integrand, ends) / 2
+
+
+def far(domain, rng):
+    """A number whose size is anywhere in 24 decades; None for domains that have no such numbers."""
+    size = Fraction(10.0 ** rng.uniform(-DECADES, DECADES))
+    return size if isinstance(domain, Positive) else rng.choice((-1, 1)) * size if isinstance(domain, Real) else None
+
+
+def points(claim, count, kinds=("random", "edge", "far")):
+    """Points of the domain, each kind in turn."""
+    rng = random.Random(zlib.crc32(claim.name.encode()))
+    for k in range(count):
+        kind = kinds[k % len(kinds)]
+        point = random_point(claim, rng, edge=kind == "edge")
+        if kind == "far":
+            moved = {p.symbol: far(p.domain, rng) for p in claim.parameters}
+            moved = {s: v for s, v in moved.items() if v is not None and s in point.values}
+            point = replace(point, values={**point.values, **moved})
+        yield point
+
+
+def in_mpmath(claim, point):
+    """The parameters by keyword, laws as (mean, spread)."""
+    found = {}
+    for p in claim.parameters:
+        if p.symbol in point.values:
+            found[p.name] = _number(point.values[p.symbol])
+        elif isinstance(p.domain, AnyLaw):
+            law = point.instance[p.symbol]
+            found[p.name] = tuple(_number(point.values[s]) for s in (law.mu, law.sigma))
+    return SimpleNamespace(**found)
+
+
+def _number(value):
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Matrix | tuple | list) or hasattr(value, "tolist"):
+        rows = value.tolist() if hasattr(value, "tolist") else value
+        return [_number(v) for v in rows]
+    return mpf(int(value.numerator)) / int(value.denominator)
+
+
+def ball(claim, point, expr):
+    """The narrowest enclosure that few bits give; None where there is none."""
+    found = None
+    for bits in BITS:
+        with precision(bits):
+            try:
+                found = point.evaluate(expr)
+            except (Unevaluable, ZeroDivisionError):
+                continue
+            if found.real.rad() <= abs(found.real) * arb(NARROW.numerator) / NARROW.denominator:
+                break
+    return found
+
+
+def contains(found, value):
+    """Does the ball hold the number, which is known to `DIGITS` digits?"""
+    with precision(2 * WORKING), mpmath.workdps(WORKING):
+        exact = arb(mpmath.nstr(value, 2 * DIGITS, min_fixed=1, max_fixed=0))
+        return bool((found.real - exact).contains(0) or abs(found.real - exact) < abs(exact) * arb(10) ** -DIGITS)
+
+
+def disagreements(name, count, references, kinds=("random", "edge", "far")):
+    """(points looked at, those that an enclosure misses, those that no side encloses)."""
+    claim = derivations.claim(name)
+    looked, missed, open_ = 0, [], []
+    for point in points(claim, count, kinds):
+        with mpmath.workdps(WORKING):
+            given = in_mpmath(claim, point)
+            expected = {part: reference(given) for part, reference in references.items()}
+        for part, value in expected.items():
+            found = ball(claim, point, claim.parts[part].statement.lhs)
+            looked += 1
+            if found is None:
+                open_.append((part, given))
+            elif not contains(found, value):
+                missed.append((part, given, found, mpmath.nstr(value, 30)))
+    return looked, missed, open_
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_enclosures_contain_the_independent_value(name):
+    kinds = ("random", "edge") if name in NEAR else ("random", "edge", "far")
+    looked, missed, unknown = disagreements(name, NEAR.get(name, 120), REFERENCES[name], kinds)
+    assert looked >= NEAR.get(name, 120) and not missed, missed[:3]
+    assert not unknown, unknown[:3]
+
+
+@pytest.mark.parametrize("name", JENSEN_SHANNON)
+def test_divergences_of_mixtures_agree_with_quadrature(name):
+    claim = derivations.claim(name)
+    for point in points(claim, 4, ("random", "edge")):
+        found = ball(claim, point, claim.parts[0].statement.lhs)
+        with precision(200), mpmath.workdps(45):
+            value = JENSEN_SHANNON[name](in_mpmath(claim, point))
+            assert abs(found.real - arb(mpmath.nstr(value, 40))) < arb(10) ** -25
+
+
+def test_every_claim_with_parameters_has_a_reference():
+    without = {n for n in derivations.claims() if derivations.claim(n).holds and derivations.claim(n).parameters} - {*REFERENCES, *JENSEN_SHANNON}
+    assert without == {"gan_global_optimum"}  # its left sides are optima over laws, and constants
+
+
+def test_there_are_thousands_of_points_steps_at_either_end_and_ratios_of_twelve_decades():
+    assert sum(NEAR.get(name, 120) * len(parts) for name, parts in REFERENCES.items()) > 3000
+    steps, ratios = set(), []
+    for point in points(derivations.claim("ddpm_posterior"), 30):
+        steps.add(next(v for v in point.values.values() if isinstance(v, int)))
+    for point in points(derivations.claim("kl_gaussian"), 120):
+        given = in_mpmath(derivations.claim("kl_gaussian"), point)
+        ratios.append(given.sigma1 / given.sigma2)
+    assert {2, 5} <= steps
+    assert min(ratios) < mpf(10) ** -12 and max(ratios) > mpf(10) ** 12
+
+
+@pytest.mark.parametrize("name", ["kl_gaussian", "ddpm_posterior", "clipped_noise_mean", "optimal_discriminator"])
+def test_a_value_that_is_wrong_in_the_twenty_fifth_digit_is_missed(name):
+    wrong = {k: lambda p, right=right: right(p) * (1 + mpf(10) ** -24) for k, right in REFERENCES[name].items()}
+    looked, missed, _ = disagreements(name, 6, wrong, ("random",))
+    assert len(missed) == looked
