@@ -113,6 +113,9 @@ class Arrays:
     def _cos(self, expr):
         return self.xp.cos(self(expr.args[0]))
 
+    def _sign(self, expr):
+        return self.xp.sign(self(expr.args[0]))
+
     def _floor(self, expr):
         return self.xp.floor(self(expr.args[0]))
 
