@@ -63,6 +63,12 @@ def test_the_formula_counts_what_is_counted(room, stride):
     assert Balls({m: room, s: stride})(Max(0, floor(m / s) + 1)) == counted
 
 
+def test_a_window_that_does_not_move_has_no_last_place():
+    for stride in (0, -1):
+        with pytest.raises(Unevaluable, match="no end"):
+            Balls({n: 3})(Multiples(n, stride))
+
+
 def test_an_uncertain_integer_part_is_refused():
     from flint import acb, arb
 

@@ -264,6 +264,8 @@ class Balls:
     def _Multiples(self, expr):
         """Counted one by one."""
         room, stride, count = self.whole(expr.room), self.whole(expr.stride), 0
+        if stride <= 0:
+            raise Unevaluable(f"the multiples of {stride} that are at most {room} have no end")
         while stride * count <= room:
             count += 1
         return acb(count)
