@@ -9,7 +9,9 @@ import warnings
 
 import numpy
 
+from derivations.compile import Uncompilable
 from derivations.domains import Interval, Positive, Real, Vector
+from derivations.enclose import Unevaluable
 from verify.accuracy import side_by_side
 from verify.accuracy.forms import is_measurable, measured
 from verify.accuracy.points import hard_points
@@ -53,14 +55,18 @@ def _points(subject, dtype: str, count: int) -> list:
 def _found(name: str, dtype: str, what: str, points: list) -> dict | None:
     """{"compiled": ..., "textbook": ...}; None where the gradient has no exact reference."""
     ragged = any(v.ndim for p in points for v in p.values() if not isinstance(v, int))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the textbook's expressions overflow, and divide zero by zero
-        try:
-            # one operation after the other costs least where all points go through it at once
-            compiled, textbook = side_by_side(name, dtype, array="numpy" if what == "value" else "jax", what=what, points=points, jit=ragged)
-        except ValueError:
-            return None
-    return {"compiled": compiled, "textbook": textbook}
+    for array in ("numpy", "jax") if what == "value" else ("jax",):  # some derivatives have array code in JAX alone
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the textbook's expressions overflow, and divide zero by zero
+            try:
+                # one operation after the other costs least where all points go through it at once
+                compiled, textbook = side_by_side(name, dtype, array=array, what=what, points=points, jit=ragged)
+                return {"compiled": compiled, "textbook": textbook}
+            except (ValueError, Unevaluable):  # no exact reference
+                return None
+            except Uncompilable:
+                continue
+    return None
 
 
 def _numbers(found, dtype: str) -> dict:
