@@ -180,8 +180,8 @@ class Careful:
         return self._number(erf(u.high)) + self._number(u.low * (4 / self.xp.pi) ** 0.5 * self.xp.exp(-(u.high**2)))
 
     def _ItakuraSaito(self, expr):
-        a, b = map(self, expr.args)
-        return self._number(itakura_saito(a.high, b.high, (a - b).value(), self.xp))
+        a, b = expr.args
+        return self._number(itakura_saito(self(a).high, self(b).high, self(a - b).value(), self.xp))  # a - b without what both have
 
     def _ExpDifference(self, expr):
         u, v = map(self, expr.args)

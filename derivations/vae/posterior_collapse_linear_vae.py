@@ -83,4 +83,7 @@ parameters = (
 )
 unit = "nats"
 value = {"largest gain": most, "gain where lambda is w^2 + sigma^2": excess}
+# no product of four squares, which would not fit a float
+stable_most = w**2 * (lam / sigma**2 - 1) / (2 * sigma**2 * (1 + w**2 / sigma**2))
+stable = (Part(Eq(most, stable_most, evaluate=False), start(most).by(algebra, stable_most)),)
 sources = ("Lucas et al. 2019, section 4", "Dai et al. 2020", "sheet A 8.1d")

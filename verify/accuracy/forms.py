@@ -18,7 +18,6 @@ NOT_CLOSED = {
 LOSES = {
     "autoencoder_gradients": "it sums over pixels whose errors have either sign, and saturated units leave 1 - 1; no stable form is proved yet",
     "linear_vae_ppca": "a log-likelihood near 0 is a difference of its terms; no stable form is proved yet",
-    "posterior_collapse_linear_vae": "the gain of a weak unit is of fourth order in w / sigma, which w^2 + sigma^2 loses; no stable form is proved yet",
 }
 LAWS = ("optimal_discriminator",)  # claims about any laws, measured for Gaussian ones
 

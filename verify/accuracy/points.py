@@ -41,7 +41,7 @@ def _point(claim, rng, k):
     return _consistent(claim, point, rng)
 
 
-_POLYNOMIALS = ("gradient_variance", "pathwise_gradient", "score_function_gradient")
+_POLYNOMIALS = ("gradient_variance", "pathwise_gradient", "score_function_gradient", "posterior_collapse_linear_vae")
 
 
 def _drawn(domain, rng, size, decades):
