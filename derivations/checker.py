@@ -169,6 +169,8 @@ def _nonsense(*sides):
             return f"{node} is the logarithm of a number that is not positive"
         if isinstance(node, Pow) and not node.exp.is_integer and node.base.is_negative:
             return f"{node} is a root of a negative number"
+        if isinstance(node, Pow) and node.exp.is_negative and node.base.is_Symbol and node.base.is_zero is not False:
+            return f"a side divides by {node.base}, which may be 0"
         if isinstance(node, NormalDensity) and (node.sigma.is_zero or node.sigma.is_real is False):
             return f"{node} has no standard deviation that is a nonzero real number"
     return ""

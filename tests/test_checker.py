@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sympy import Eq, Rational, log
+from sympy import Eq, Mul, Rational, Symbol, log
 
 import derivations
 from derivations.checker import check_claim
@@ -77,3 +77,14 @@ def test_the_attack_alone_catches_a_rule_that_accepts_everything():
     replay = with_steps(wrong.steps)
     assert replay.parts[0].steps[0].replayed
     assert not replay.ok and "contradicted by numbers" in replay.failure
+
+
+def test_a_division_by_what_may_be_zero_is_refused():
+    """u / u = 1 in the field of fractions, and nothing at u = 0."""
+    u, v = Symbol("u", real=True), Symbol("v", positive=True)
+    for symbol, holds in ((u, False), (v, True)):
+        ratio = Mul(symbol**2, 1 / symbol, evaluate=False)
+        claim = replace(CLAIM, parts=(Part(Eq(ratio, symbol, evaluate=False), start(ratio).by(algebra, symbol)),), stable=(), parameters=())
+        replay = check_claim(claim, attack=False)
+        assert replay.ok is holds
+        assert holds or "divides by u, which may be 0" in replay.reason

@@ -74,13 +74,13 @@ def _posterior_mean(left, right, point):
     """E[f(x) | y] = c where E[(f(x) - c) N(y; x, sigma^2)] = 0 over the law of x: nothing is divided by."""
     posterior = left.density
 
-    def run(delta, seed, samples):
+    def prepare():
         with precision(96):
             said = Float(_number(point.evaluate(right)))
         weighted = E((left.integrand - said) * posterior.likelihood(), posterior.prior(), left.bound)
-        return _mean(weighted, S.Zero, "==", point)(delta, seed, samples)
+        return _mean(weighted, S.Zero, "==", point)()
 
-    return run
+    return prepare
 
 
 def _number(ball):
