@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import time
 from pathlib import Path
 
 from models.experiments.catalogue import CATALOGUE
@@ -40,7 +39,6 @@ def perform(experiment, data_dir=None):
     from models.settings import Settings
 
     print(experiment.title, file=sys.stderr, flush=True)
-    began = time.perf_counter()
 
     def progress(line, seconds):
         tests = ", ".join(f"{k} {v:.4g}" for k, v in line.items() if k.startswith("test_"))
@@ -52,9 +50,8 @@ def perform(experiment, data_dir=None):
     settings = Settings(steps=experiment.passes * each_pass, evaluate_every=every, log_every=every, checkpoint_every=every, pictures_every=0, **experiment.settings)
     out = RUNS / experiment.name
     run = train(experiment.model, experiment.data, out, resume=True, data_dir=data_dir, settings=settings, progress=progress, **experiment.options)
-    trained = time.perf_counter() - began
-    record = write(experiment, run, figures(run, experiment.iwae), trained, pictures(run))
-    print(f"  {record['figures']['test']}, {trained:.0f} s", file=sys.stderr, flush=True)
+    record = write(experiment, run, figures(run, experiment.iwae), pictures(run))
+    print(f"  {record['figures']['test']}, {record['seconds']} s", file=sys.stderr, flush=True)
 
 
 def _options(arguments):

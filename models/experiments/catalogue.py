@@ -31,7 +31,7 @@ VAE = {"latent_dim": 40, "hidden": (400, 400)}
 CATALOGUE = (
     Experiment("vae-digits", "VAE on the 8x8 digits", "A 5.2", "vae", "digits", 150, {"latent_dim": 2}, ADAM, ("losses", "samples", "codes", "traversals"), iwae=360),
     Experiment("conditional-vae-digits", "Conditional VAE on the 8x8 digits", "C 1", "conditional-vae", "digits", 150, {"latent_dim": 2}, ADAM, ("samples",)),
-    Experiment("beta-vae-digits", "beta-VAE (beta = 4) on the 8x8 digits", "B II", "beta-vae", "digits", 150, {"latent_dim": 8, "beta": 4.0}, ADAM, ("losses", "traversals")),
+    Experiment("beta-vae-digits", "beta-VAE (beta = 0.5) on the 8x8 digits", "B II", "beta-vae", "digits", 150, {"latent_dim": 8, "beta": 0.5}, ADAM, ("losses", "traversals")),
     Experiment("conv-vae-digits", "Convolutional VAE on the 8x8 digits", "C 1", "conv-vae", "digits", 60, {"latent_dim": 8}, ADAM, ("losses", "samples")),
     Experiment("vae-mnist", "VAE on MNIST, dynamically binarised", "A 5.2", "vae", "mnist", 60, VAE, _binary(), ("losses", "samples", "reconstructions", *WALKS), iwae=500),
     Experiment("vae-fashion-mnist", "VAE on Fashion-MNIST, dynamically binarised", "B II", "vae", "fashion-mnist", 60, VAE, _binary(), ("losses", "samples", "codes", *WALKS), iwae=500),

@@ -25,7 +25,7 @@ def records(folder=RECORDS):
     return found
 
 
-def write(experiment, run, figures, seconds, pictures, folder=RECORDS):
+def write(experiment, run, figures, pictures, folder=RECORDS):
     """Write the record of a finished run; `pictures` is {name: (figure, caption)}."""
     described = run.folder.description()
     place = Path(folder) / experiment.name
@@ -42,7 +42,7 @@ def write(experiment, run, figures, seconds, pictures, folder=RECORDS):
         "tasks": experiment.tasks,
         "command": command(run),
         "date": datetime.date.today().isoformat(),
-        "seconds": round(seconds),
+        "seconds": round(seconds(run)),
         "steps": run.step,
         "seed": run.settings.seed,
         "data": {"name": experiment.data, "files": {k: v["sha256"] for k, v in run.dataset.provenance.items() if isinstance(v, dict)}},
@@ -62,6 +62,12 @@ def command(run):
     changed = {**described["options"], **{k: v for k, v in described["settings"].items() if v != defaults[k]}}
     flags = (f"--{k.replace('_', '-')} {' '.join(map(str, v)) if isinstance(v, list) else v}" for k, v in changed.items())
     return f"proofsheet train {described['model']} --data {described['data']} --out RUN {' '.join(flags)}"
+
+
+def seconds(run):
+    """How long the steps of a run took, however often it was taken up again."""
+    lines = [{"step": 0}, *run.folder.lines()]
+    return sum((b["step"] - a["step"]) / b["steps_per_second"] for a, b in zip(lines, lines[1:]))
 
 
 def curve(run):

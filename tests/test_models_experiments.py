@@ -1,0 +1,57 @@
+"""Experiments and what stays of them."""
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+
+import models
+from models.experiments import CATALOGUE, record, records
+from models.experiments.figures import figures
+from models.registry import NAMES
+from models.settings import Settings
+
+SMALL = replace(CATALOGUE[0], passes=2, iwae=5)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    settings = Settings(steps=40, log_every=20, evaluate_every=20, pictures_every=0)
+    return models.train(SMALL.model, SMALL.data, tmp_path_factory.mktemp("runs") / "vae", settings=settings, latent_dim=2)
+
+
+def test_a_record_holds_what_a_reader_needs_to_make_it_again(run, tmp_path):
+    from models.report import figures as pictures
+
+    record.write(SMALL, run, figures(run, SMALL.iwae), pictures(run), tmp_path)
+    found = records(tmp_path)[SMALL.name]
+    assert found["command"] == "proofsheet train vae --data digits --out RUN --latent-dim 2 --steps 40 --log-every 20 --evaluate-every 20 --pictures-every 0"
+    assert found["steps"] == 40 and found["seed"] == 0 and found["software"]["device"] and found["date"]
+    assert found["curve"]["step"] == [20, 40] and len(found["curve"]["test_loss"]) == 2
+    assert set(found["pictures"]) == set(SMALL.pictures) == {p.stem for p in (tmp_path / SMALL.name).glob("*.webp")}
+    assert "negative_log_likelihood_protocol" in found["figures"]
+
+
+def test_the_bound_is_tighter_than_the_elbo(run):
+    """-log p(x) is at most the K-sample bound's value, which is at most -ELBO but for its noise: 20 test digits."""
+    found = figures(run, 20)
+    assert found["negative_log_likelihood"] < found["test"]["loss"] + 6 * found["negative_log_likelihood_standard_error"]
+    assert math.isfinite(found["negative_log_likelihood"]) and found["test"]["squared_error"] > 0
+
+
+def test_a_foreign_record_is_refused(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "record.json").write_text(json.dumps({"format": "something else"}))
+    with pytest.raises(ValueError, match="is no record of an experiment"):
+        records(tmp_path)
+
+
+def test_the_catalogue_names_models_once():
+    assert len({e.name for e in CATALOGUE}) == len(CATALOGUE) and {e.model for e in CATALOGUE} <= set(NAMES)
+
+
+def test_what_is_recorded_is_of_the_catalogue():
+    known = {e.name: e for e in CATALOGUE}
+    for name, found in records().items():
+        assert found["title"] == known[name].title and set(found["pictures"]) == set(known[name].pictures)
