@@ -23,6 +23,7 @@ from docs.accuracy import survey
 from docs.typed import typed
 from verify.case import describe
 from verify.formula import FormulaError
+from verify.reader import in_plain_words
 from verify.verdict import LAYERS
 
 
@@ -112,7 +113,7 @@ def reader(name: str) -> dict:
         return {"formula": "", "reason": "the statement is an inequality, and has no closed form to type", "output": ""}
     if is_abstract(right):
         return {"formula": "", "reason": "its right side speaks of any densities, and is no formula in numbers", "output": ""}
-    formula = start + typed(right, truth)
+    formula = start + typed(in_plain_words(right), truth)
     try:
         verdict = getattr(verify, name)(claim=formula)
     except (FormulaError, TypeError):  # a shape or a word that the reader of formulas does not know yet

@@ -22,3 +22,22 @@ class _Typed(StrPrinter):
     def _print_Sum(self, expr):
         limits = ", ".join(f"({', '.join(map(self._print, one))})" for one in expr.limits)
         return f"sum({self._print(expr.function)}, {limits})"
+
+    def _print_AppliedUndef(self, expr):
+        return f"{expr.func.__name__}[{', '.join(map(self._print, expr.args))}]"
+
+    def _print_Trace(self, expr):
+        number = expr.arg.shape == (1, 1)  # as v^T A v is, which is its own trace
+        return f"{'' if number else 'tr'}({self._print(expr.arg)})"
+
+    def _print_Determinant(self, expr):
+        return f"det({self._print(expr.arg)})"
+
+    def _print_Inverse(self, expr):
+        return f"inv({self._print(expr.arg)})"
+
+    def _print_Transpose(self, expr):
+        return f"({self._print(expr.arg)})^T"
+
+    def _print_EulerGamma(self, expr):
+        return "euler_gamma"

@@ -5,6 +5,7 @@ import flint
 import pytest
 import sympy as sp
 
+import verify
 from verify.formula import Interval, Points, Undefined, diagnose, enclose, judge, parse
 
 mu, mu1, mu2 = sp.symbols("mu mu1 mu2", real=True)
@@ -207,3 +208,29 @@ def test_equal_forms_of_random_formulas_are_never_diagnosed():
         second = sp.expand(first)
         assert judge(first, second, ONE.points).status == "equal"
         assert diagnose(first, second, ONE.points).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "words"),
+    [
+        # Ho et al. 2020, equation (7), in three spellings; the wrong one is a public tutorial's
+        ("ddpm_posterior", "variance = (1 - alpha_bar[t-1])/(1 - alpha_bar[t]) * beta[t]", "variance = (1 - alpha_bar[t])/(1 - alpha_bar[t-1]) * beta[t]", "alpha_bar"),
+        ("ddpm_posterior", r"variance = \frac{1-\bar{\alpha}_{t-1}}{1-\bar\alpha_t}\beta_t", r"variance = \frac{1-\bar{\alpha}_{t-1}}{1-\bar\alpha_t}", "beta"),
+        ("ddpm_forward_marginal", "variance = 1 - prod(1 - beta[s], (s, 1, t))", "variance = 1 - sqrt(alpha_bar[t])", "alpha_bar"),
+        # the binary cross-entropy from logits
+        ("bernoulli_log_likelihood", "sum(x[i]*logits[i] - softplus(logits[i]), (i, 1, d))", "sum(x[i]*logits[i] + softplus(logits[i]), (i, 1, d))", "sign"),
+        # KL of multivariate Gaussians, as in any textbook
+        (
+            "kl_gaussian_multivariate",
+            "1/2*(log(det(cov2)/det(cov1)) - d + tr(inv(cov2) cov1) + (mu2-mu1)^T inv(cov2) (mu2-mu1))",
+            "1/2*(log(det(cov1)/det(cov2)) - d + tr(inv(cov2) cov1) + (mu2-mu1)^T inv(cov2) (mu2-mu1))",
+            "sign",
+        ),
+        ("kl_gumbel_normal", "pi^2 beta^2/(12 sigma^2) + log(sigma/beta) - 1 - euler_gamma + log(2 pi)/2 + (euler_gamma beta + mu1 - mu2)^2/(2 sigma^2)", "1", ""),
+    ],
+)
+def test_schedules_matrices_and_words_can_be_typed(name, right, wrong, words):
+    assert getattr(verify, name)(claim=right).status in ("proved", "enclosed")
+    refuted = getattr(verify, name)(claim=wrong)
+    assert refuted.status == "refuted" and refuted.counterexample and words in refuted.diagnosis
+    assert "Fraction" not in str(refuted)

@@ -1,15 +1,30 @@
 """Judge a reader's own formula for the right side of a claim."""
 
+import math
 import time
+from fractions import Fraction
 
-from derivations.domains import Integers, Interval, Positive, Real, Vector
+from sympy import Function, IndexedBase, MatrixBase, Symbol
+
+from derivations.domains import SPD, Bit, Integers, Interval, Positive, Real, Vector
+from derivations.enclose.points import random_point
 from derivations.instance import is_abstract
 from derivations.language import Density
+from derivations.language.chain import Alpha, AlphaBar
+from derivations.language.word import Word
+from derivations.noising import Schedule
 from derivations.ring import is_zero
 from derivations.rules.algebra import split
+from derivations.rules.rule import bottom_up
 from verify.formula import FormulaError, Points, judge, parse
 from verify.formula import Interval as Range
+from verify.formula.enclosure import enclose
+from verify.formula.points import Sampled
 from verify.verdict import Evidence, Verdict
+
+
+ALPHA, ALPHA_BAR = Function("alpha", positive=True), Function("alpha_bar", positive=True)
+_STEP = Symbol("step", integer=True, positive=True)
 
 
 def judge_formula(claim, text, seed=0):
@@ -23,8 +38,9 @@ def judge_formula(claim, text, seed=0):
 
         claim = find(claim.truth)
     text, right = _target(claim, text)
+    right = in_plain_words(right)
     candidate = parse(text, _symbols(claim, right), ranges=_ranges(right), heads=(claim.name,))
-    judgement = judge(candidate, right, points_of(claim), proves_equal=proves_equal, seed=seed)
+    judgement = judge(candidate, right, points_of(claim), evaluate=with_schedule(claim), proves_equal=proves_equal, seed=seed)
     status = {"equal": "proved" if judgement.proved else "enclosed", "different": "refuted"}.get(judgement.status, "undecided")
     counterexample, diagnosis = None, ""
     if judgement.counterexample:
@@ -57,8 +73,41 @@ def _target(claim, text):
 def _symbols(claim, right):
     """Every name that may be typed: the parameters, and the indices of the right side's sums."""
     allowed = {p.name: p.symbol for p in claim.parameters}
+    allowed |= {str(p.symbol): p.symbol for p in claim.parameters if isinstance(p.domain, (SPD, Vector)) and not isinstance(p.symbol, IndexedBase)}
     allowed |= {str(s): s for s in right.free_symbols if s.is_Symbol and not any(str(s) == str(p.symbol) for p in claim.parameters)}
+    if _betas(claim) is not None:
+        allowed |= {"beta": _betas(claim), "alpha": ALPHA(_STEP), "alpha_bar": ALPHA_BAR(_STEP)}
     return allowed
+
+
+def in_plain_words(right):
+    """The expression in functions that can be typed: a schedule as alpha(t) and alpha_bar(t), other words by what they abbreviate."""
+    def plain(node):
+        if isinstance(node, AlphaBar):
+            return ALPHA_BAR(node.step)
+        if isinstance(node, Alpha):
+            return ALPHA(node.step)
+        return in_plain_words(node.definition()) if isinstance(node, Word) else node
+
+    return bottom_up(right, plain)
+
+
+def with_schedule(claim):
+    """Enclosures at points of the claim, where alpha and alpha_bar are those of the point's betas."""
+    betas = _betas(claim)
+    if betas is None:
+        return enclose
+
+    def evaluate(expr, point, bits):
+        alpha = {k: 1 - beta for k, beta in point[betas].items()}
+        alpha_bar = {k: math.prod(alpha[j] for j in range(1, k + 1)) for k in range(len(alpha) + 1)}
+        return enclose(expr, {**point, ALPHA.__name__: alpha, ALPHA_BAR.__name__: alpha_bar}, bits)
+
+    return evaluate
+
+
+def _betas(claim):
+    return next((p.symbol for p in claim.parameters if isinstance(p.domain, Schedule)), None)
 
 
 def _ranges(right):
@@ -72,9 +121,20 @@ def proves_equal(a, b):
 
 def points_of(claim):
     """The claim's domain, as the judge takes it."""
+    if any(isinstance(p.domain, SPD) for p in claim.parameters):
+        return Sampled(lambda random: {s: _exact(v) for s, v in random_point(claim, random).values.items()})
     domains = {p.domain.length: Range(1, 4, whole=True) for p in claim.parameters if getattr(p.domain, "length", None) is not None}
     numbers = [p for p in claim.parameters if not isinstance(p.symbol, Density)]
     return Points(domains | {p.symbol: _range(p.domain, claim) for p in numbers})
+
+
+def _exact(value):
+    """A value of a point in fractions: matrices and columns as rows."""
+    if isinstance(value, MatrixBase):
+        return [[Fraction(int(x.p), int(x.q)) for x in row] for row in value.tolist()]
+    if isinstance(value, (list, tuple)):
+        return [_exact(v) for v in value]
+    return value
 
 
 def _range(domain, claim):
@@ -86,6 +146,8 @@ def _range(domain, claim):
         return Range(domain.low, domain.high)
     if isinstance(domain, Integers):
         return Range(domain.low, domain.high, whole=True)
+    if isinstance(domain, Bit):
+        return Range(0, 1, whole=True)
     if isinstance(domain, Vector):
         return _range(domain.entry, claim), 1, _length(domain, claim)
     raise FormulaError(f"formulas over {type(domain).__name__} are not read yet", "", 0)

@@ -62,4 +62,4 @@ CALLS = {
 # those that may stand before their argument without a bracket, as in log sigma^2
 PREFIX = frozenset("log ln log2 log10 exp det tr Tr sin cos tan sinh cosh tanh erf".split())
 
-CONSTANTS = {"pi": sp.pi, "e": sp.E, "E": sp.E}
+CONSTANTS = {"pi": sp.pi, "e": sp.E, "E": sp.E, "EulerGamma": sp.EulerGamma, "eulergamma": sp.EulerGamma}

@@ -119,8 +119,13 @@ def _shown(point):
         if isinstance(value, dict):
             shown |= {f"{name}[{k}]": str(entry) for k, entry in value.items()}
         else:
-            shown[str(name)] = str(value)
+            shown[str(name)] = _text(value)
     return shown
+
+
+def _text(value):
+    """A number, or rows of numbers."""
+    return f"[{', '.join(map(_text, value))}]" if isinstance(value, list) else str(value)
 
 
 def _where(point):
