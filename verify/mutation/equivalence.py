@@ -3,7 +3,7 @@
 import random
 from itertools import combinations
 
-from sympy import Dummy, Eq, Le, Rational, factor_terms, log, sympify
+from sympy import Dummy, Eq, Le, Rational, default_sort_key, factor_terms, log, sympify
 
 from derivations.enclose import Unevaluable, precision
 from derivations.enclose.points import random_point
@@ -12,6 +12,7 @@ from derivations.language.divergences import Divergence, Hellinger
 from derivations.language.functions import AbstractFunction
 from derivations.language.gan import GANValue
 from derivations.language.integral import Var
+from derivations.language.multivariate import QuadraticForm
 from derivations.language.optimum import Optimum
 from derivations.ring import is_zero
 from derivations.rules.algebra import split
@@ -52,7 +53,13 @@ def _possible(claim, a, b, factors):
 
 
 def _unfolded(expr):
-    return split(distribute(split(bottom_up(expr, lambda n: n.definition() if isinstance(n, (Divergence, GANValue)) else n))))
+    expr = bottom_up(expr, lambda n: n.definition() if isinstance(n, (Divergence, GANValue)) else n)
+    return split(distribute(split(bottom_up(expr, lambda n: _either_sign(n) if isinstance(n, QuadraticForm) else n))))
+
+
+def _either_sign(form):
+    """v^T A v = (-v)^T A (-v), written with whichever comes first."""
+    return form.func(min(form.vector, (-form.vector).expand(), key=default_sort_key), form.matrix)
 
 
 def _computed(expr):

@@ -85,7 +85,8 @@ def _result(context, attacker, place, kind, what, step):
     if accepted and attack.agreed is False:
         yield Finding("derivation", kind, what, "survived", f"accepted, but {attack.reason}")
     else:
-        yield Finding("derivation", kind, what, "killed" if not accepted else "equivalent" if equal else "survived", equal if accepted else "")
+        sound = equal or implied  # a rule is right to accept an inequality that follows from the step's own
+        yield Finding("derivation", kind, what, "killed" if not accepted else "equivalent" if sound else "survived", sound if accepted else "")
     if attack.agreed is False:
         yield Finding("attack", kind, what, "survived" if equal else "killed", f"contradicted although {equal}" if equal else "")
     elif equal or implied:
