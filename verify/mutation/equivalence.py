@@ -12,8 +12,11 @@ from derivations.language.divergences import Divergence, Hellinger
 from derivations.language.functions import AbstractFunction
 from derivations.language.gan import GANValue
 from derivations.language.integral import Var
+from derivations.language.layers import Named
 from derivations.language.multivariate import QuadraticForm
+from derivations.language.normal import NormalDensity
 from derivations.language.optimum import Optimum
+from derivations.language.word import Binder
 from derivations.ring import is_zero
 from derivations.rules.algebra import split
 from derivations.rules.differentiation import differentiation
@@ -31,7 +34,7 @@ def same_value(a, b):
 
 def _multiple(a, b, factors):
     """Is `a` one of the factors times `b`, by one of the exact normal forms?"""
-    for form in (split, _unfolded, _computed):
+    for form in (split, _unfolded, _computed, _written_out):
         try:
             left, right = form(a), form(b)
             if any(is_zero(left - c * right) for c in factors):
@@ -72,8 +75,24 @@ def _computed(expr):
     return split(expr)
 
 
+def _written_out(expr):
+    """Names by what they stand for, Gaussian densities by their formula."""
+    return split(bottom_up(expr, lambda n: n.definition() if isinstance(n, (Named, NormalDensity)) else n))
+
+
+def _reflected(original, mutant):
+    """Is the mutant the original with the sign of a variable turned, whose law N(0, sigma^2) knows no sign?"""
+    for v, sigma in {(n.x, n.sigma) for n in original.atoms(NormalDensity) if n.x.is_Symbol and n.mu == 0}:
+        turned = mutant.xreplace({v: -v}).xreplace({NormalDensity(-v, 0, sigma): NormalDensity(v, 0, sigma)})
+        if turned.replace(lambda n: isinstance(n, Binder) and n.args[-1] == -v, lambda n: n.func(*n.args[:-1], v)) == original:
+            return True
+    return False
+
+
 def why_equivalent(claim, original, mutant):
     """Why the mutated statement says the same as the original; empty where that is not proved."""
+    if type(original) is type(mutant) and any(a == b and _reflected(c, d) for a, b, c, d in _sides(original, mutant)):
+        return "the same law: a standard normal variable with its sign turned"
     if type(original) is type(mutant):
         factors = _FACTORS + tuple(-c for c in _FACTORS) * isinstance(original, Eq)
         gap, other = _gap(original), _gap(mutant)
@@ -89,6 +108,12 @@ def why_equivalent(claim, original, mutant):
         if all(_possible(claim, new, old, (1,)) for new, old in sides) and all(same_value(new, old) for new, old in sides):
             return f"the same with {a.name} and {b.name} renamed"
     return ""
+
+
+def _sides(original, mutant):
+    """(one side of the original, of the mutant, the other of the original, of the mutant), both ways."""
+    (left, right), (mutated_left, mutated_right) = original.args, mutant.args
+    return (left, mutated_left, right, mutated_right), (right, mutated_right, left, mutated_left)
 
 
 def why_implied(original, mutant):
