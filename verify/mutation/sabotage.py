@@ -34,7 +34,7 @@ _NO_CONDITION = "require = lambda self, context, *more: None"
 
 _ALL = (
     # conditions that rules need
-    Sabotage("pointwise optimum without its conditions", _RULES + "optimum", "pointwise_optimum.needs = ()", (_MUTANTS,)),
+    Sabotage("pointwise optimum without its conditions", _RULES + "optimum", f"pointwise_optimum.{_NO_CONDITION}", (_MUTANTS,)),
     Sabotage("optimum over laws without its condition", _RULES + "optimum", "attained_by_law.needs = ()", (_MUTANTS,)),
     Sabotage("derivative and integral exchanged without the condition", _RULES + "differentiation", "derivative_inside.needs = ()", (_MUTANTS,)),
     Sabotage("sign of the slope without its condition", _RULES + "pushforward", "monotone_slope.needs = ()", (_MUTANTS,)),
@@ -55,7 +55,7 @@ _ALL = (
     Sabotage("a hypothesis holds anywhere", _RULES + "induction", "hypothesis.replay = lambda self, *step: 'assumed'", (_DIFFUSION,)),
     Sabotage("every map is increasing", _RULES + "pushforward", "monotone = lambda function, variable: 1", (_REPARAM,)),
     Sabotage("every number lies between 0 and 1", _RULES + "pushforward", "_in_unit_interval = lambda end: True", (_REPARAM,)),
-    Sabotage("every density is normalised", _RULES + "pushforward", "_normalised = lambda density, variable: True", (_REPARAM,)),
+    Sabotage("every density is normalised", _RULES + "pushforward", "is_density = lambda density, variable: True", (_REPARAM,)),
     Sabotage("rearranging counts as any rule", _RULES + "rule", "Normaliser.idle = lambda self, before, after: False", (_MUTANTS,)),
     Sabotage("an equation may be read as an inequality", _RULES + "rule", "_was = Normaliser.replay\nNormaliser.replay = lambda self, b, r, a, c: _was(self, b, '=', a, c)", (_MUTANTS,)),
     # helpers
