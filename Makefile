@@ -2,7 +2,7 @@
 # make test   all tests, then the site and the check of the built site
 # make mutants  change one thing at a time in every claim and in the checker, and see that each is noticed
 # make calibration  count the false alarms and the 1% errors found of every claim's Monte Carlo tests
-# make bench  how fast sampling and enclosures are, beside JAX, PyTorch, SciPy and mpmath where they are installed
+# make bench  how fast sampling, enclosures and training are, beside JAX, PyTorch, SciPy and mpmath where they are installed
 # make experiments  train the models behind the recorded figures: hours on a CPU; set PROOFSHEET_DATA to use files at hand
 # make site   verify every claim and build the site into site/
 # make serve  look at the site: http://localhost:8000
@@ -49,6 +49,7 @@ calibration: env
 
 bench: env
 	@$(VENV_PYTHON) -m bench
+	@$(VENV_PYTHON) -m bench.training
 
 experiments: env
 	$(VENV_PYTHON) -m models.theory

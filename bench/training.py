@@ -1,0 +1,128 @@
+"""How fast a step of training is, beside PyTorch eager, in one run: ratios, since seconds depend on the machine.
+
+    python -m bench.training [--steps 300] [--rounds 3]
+
+The task: a VAE on 28x28 binary images in batches of 128, with 20 codes and Adam, dense (400 hidden units) or convolutional
+(channels 32 and 64), the same layers in both. Ours is the trainer as it is, with its shuffling, its checks and its log terms.
+Each contestant runs in a process of its own; they take turns, and the best of all rounds counts. All may use every core.
+"""
+
+import argparse
+import importlib.util
+import json
+import math
+import subprocess
+import sys
+import time
+
+PIXELS, CODES, HIDDEN, CHANNELS, BATCH = 784, 20, 400, (32, 64), 128
+GOALS = {"vae": 1.9, "conv-vae": 0.7}  # times as fast as PyTorch eager, on two cores
+
+
+def data():
+    import numpy
+
+    return (numpy.random.default_rng(0).random((BATCH * 20, 28, 28)) < 0.3).astype(numpy.uint8)
+
+
+def ours(name, steps):
+    import jax
+    import numpy
+
+    from models.data.dataset import Dataset
+    from models.registry import build
+    from models.settings import Settings
+    from models.trainer import Trainer
+
+    images = data()
+    labels = numpy.zeros(len(images), numpy.int32)
+    dataset = Dataset("bits", images, labels, images[:500], labels[:500], ("all",))
+    hidden = {"vae": (HIDDEN,), "conv-vae": CHANNELS}[name]
+    trainer = Trainer(build(name, dataset, jax.random.key(0), latent_dim=CODES, hidden=hidden), dataset, Settings(steps=2 * steps, batch_size=BATCH))
+    began = time.perf_counter()
+    state, _ = trainer.advance(trainer.initial(), steps)
+    compiled = time.perf_counter() - began
+    began = time.perf_counter()
+    trainer.advance(state, steps)
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds / steps, "compile_seconds": max(compiled - seconds, 0)}
+
+
+def torch_eager(name, steps):
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    if name == "vae":
+        encoder = nn.Sequential(nn.Flatten(), nn.Linear(PIXELS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 2 * CODES))
+        decoder = nn.Sequential(nn.Linear(CODES, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, PIXELS))
+    else:
+        narrow, wide = CHANNELS
+        inner = (wide, 7, 7)
+        encoder = nn.Sequential(
+            nn.Unflatten(1, (1, 28)), nn.Conv2d(1, narrow, 4, 2, 1), nn.ReLU(), nn.Conv2d(narrow, wide, 4, 2, 1), nn.ReLU(), nn.Flatten(),
+            nn.Linear(math.prod(inner), 2 * CODES),
+        )  # fmt: skip
+        decoder = nn.Sequential(
+            nn.Linear(CODES, math.prod(inner)), nn.ReLU(), nn.Unflatten(1, inner), nn.ConvTranspose2d(wide, narrow, 4, 2, 1), nn.ReLU(),
+            nn.ConvTranspose2d(narrow, 1, 4, 2, 1), nn.Flatten(),
+        )  # fmt: skip
+    images = torch.from_numpy(data())
+    adam = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()])
+
+    def step():
+        x = images[torch.randint(len(images), (BATCH,))].float()
+        mu, log_var = encoder(x).chunk(2, dim=1)
+        z = mu + torch.exp(log_var / 2) * torch.randn_like(mu)
+        reconstruction = nn.functional.binary_cross_entropy_with_logits(decoder(z), x.flatten(1), reduction="sum")
+        loss = (reconstruction + 0.5 * (mu**2 + log_var.exp() - log_var - 1).sum()) / BATCH
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+
+    for _ in range(10):
+        step()
+    began = time.perf_counter()
+    for _ in range(steps):
+        step()
+    return {"seconds": (time.perf_counter() - began) / steps}
+
+
+CONTESTANTS = {"proofsheet": ours, "torch": torch_eager}
+
+
+def measure(name, steps, rounds):
+    """{contestant: best seconds a step, and for the peer how many times as long it takes}."""
+    found = {}
+    for _ in range(rounds):
+        for who in CONTESTANTS:
+            if who == "torch" and importlib.util.find_spec("torch") is None:
+                continue
+            command = [sys.executable, "-m", "bench.training", "--only", who, name, "--steps", str(steps)]
+            one = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            found[who] = min(found.get(who, one), one, key=lambda m: m["seconds"])
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m bench.training", description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs=2, metavar=("WHO", "MODEL"), help="one contestant in this process; prints JSON")
+    options = parser.parse_args()
+    if options.only:
+        who, name = options.only
+        print(json.dumps(CONTESTANTS[who](name, options.steps)))
+        return 0
+    for name, goal in GOALS.items():
+        found = measure(name, options.steps if name == "vae" else max(options.steps // 10, 10), options.rounds)
+        mine = found["proofsheet"]
+        words = f"{name}: {mine['seconds'] * 1e3:.2f} ms a step after {mine['compile_seconds']:.1f} s of compiling"
+        if "torch" in found:
+            words += f"; PyTorch eager takes {found['torch']['seconds'] / mine['seconds']:.2f} times as long (goal {goal})"
+        print(words + ("" if "torch" in found else "; torch not installed"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
