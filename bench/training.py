@@ -1,4 +1,4 @@
-"""How fast a step of training is, beside PyTorch eager, in one run: ratios, since seconds depend on the machine.
+"""How fast a step of training is, beside PyTorch eager and Flax NNX, in one run: ratios, since seconds depend on the machine.
 
     python -m bench.training [--steps 300] [--rounds 3]
 
@@ -88,7 +88,63 @@ def torch_eager(name, steps):
     return {"seconds": (time.perf_counter() - began) / steps}
 
 
-CONTESTANTS = {"proofsheet": ours, "torch": torch_eager}
+def flax_nnx(name, steps):
+    import jax
+    import jax.numpy as jnp
+    import optax
+    from flax import nnx
+
+    rngs = nnx.Rngs(0)
+    if name == "vae":
+        encoder = nnx.Sequential(nnx.Linear(PIXELS, HIDDEN, rngs=rngs), nnx.relu, nnx.Linear(HIDDEN, 2 * CODES, rngs=rngs))
+        decoder = nnx.Sequential(nnx.Linear(CODES, HIDDEN, rngs=rngs), nnx.relu, nnx.Linear(HIDDEN, PIXELS, rngs=rngs))
+    else:
+        narrow, wide = CHANNELS
+        strided = {"kernel_size": (4, 4), "strides": 2, "padding": "SAME", "rngs": rngs}
+        encoder = nnx.Sequential(
+            lambda x: x.reshape(-1, 28, 28, 1), nnx.Conv(1, narrow, **strided), nnx.relu, nnx.Conv(narrow, wide, **strided), nnx.relu,
+            lambda x: x.reshape(len(x), -1), nnx.Linear(49 * wide, 2 * CODES, rngs=rngs),
+        )  # fmt: skip
+        decoder = nnx.Sequential(
+            nnx.Linear(CODES, 49 * wide, rngs=rngs), nnx.relu, lambda z: z.reshape(-1, 7, 7, wide), nnx.ConvTranspose(wide, narrow, **strided),
+            nnx.relu, nnx.ConvTranspose(narrow, 1, **strided), lambda x: x.reshape(len(x), -1),
+        )  # fmt: skip
+
+    class Both(nnx.Module):
+        def __init__(self):
+            self.encoder, self.decoder = encoder, decoder
+
+    model = Both()
+    adam = nnx.Optimizer(model, optax.adam(1e-3), wrt=nnx.Param)
+    images = jnp.asarray(data())
+
+    @nnx.jit
+    def step(model, adam, key):
+        chosen, noise = jax.random.split(key)
+        x = images[jax.random.randint(chosen, (BATCH,), 0, len(images))].astype(jnp.float32).reshape(BATCH, -1)
+
+        def loss(model):
+            mu, log_var = jnp.split(model.encoder(x), 2, axis=1)
+            logits = model.decoder(mu + jnp.exp(log_var / 2) * jax.random.normal(noise, mu.shape))
+            reconstruction = optax.sigmoid_binary_cross_entropy(logits, x).sum()
+            return (reconstruction + 0.5 * (mu**2 + jnp.exp(log_var) - log_var - 1).sum()) / BATCH
+
+        value, gradient = nnx.value_and_grad(loss)(model)
+        adam.update(model, gradient)
+        return value
+
+    keys = jax.random.split(jax.random.key(0), steps + 1)
+    began = time.perf_counter()
+    step(model, adam, keys[0]).block_until_ready()
+    compiled = time.perf_counter() - began
+    began = time.perf_counter()
+    for key in keys[1:]:
+        value = step(model, adam, key)
+    value.block_until_ready()
+    return {"seconds": (time.perf_counter() - began) / steps, "compile_seconds": compiled}
+
+
+CONTESTANTS = {"proofsheet": ours, "torch": torch_eager, "flax": flax_nnx}
 
 
 def measure(name, steps, rounds):
@@ -96,7 +152,7 @@ def measure(name, steps, rounds):
     found = {}
     for _ in range(rounds):
         for who in CONTESTANTS:
-            if who == "torch" and importlib.util.find_spec("torch") is None:
+            if who != "proofsheet" and importlib.util.find_spec(who) is None:
                 continue
             command = [sys.executable, "-m", "bench.training", "--only", who, name, "--steps", str(steps)]
             one = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -117,10 +173,10 @@ def main():
     for name, goal in GOALS.items():
         found = measure(name, options.steps if name == "vae" else max(options.steps // 10, 10), options.rounds)
         mine = found["proofsheet"]
-        words = f"{name}: {mine['seconds'] * 1e3:.2f} ms a step after {mine['compile_seconds']:.1f} s of compiling"
-        if "torch" in found:
-            words += f"; PyTorch eager takes {found['torch']['seconds'] / mine['seconds']:.2f} times as long (goal {goal})"
-        print(words + ("" if "torch" in found else "; torch not installed"))
+        print(f"{name}: {mine['seconds'] * 1e3:.2f} ms a step after {mine['compile_seconds']:.1f} s of compiling")
+        for who, words in (("torch", f"PyTorch eager, goal {goal}"), ("flax", "Flax NNX")):
+            ratio = f"takes {found[who]['seconds'] / mine['seconds']:.2f} times as long" if who in found else "is not installed"
+            print(f"  {who} {ratio} ({words})")
     return 0
 
 
