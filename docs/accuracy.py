@@ -16,8 +16,8 @@ from verify.accuracy import side_by_side
 from verify.accuracy.forms import is_measurable, measured
 from verify.accuracy.points import hard_points
 
-POINTS = {"float32": {"value": 160, "gradient": 80}, "float64": {"value": 80, "gradient": 20}}
-FEWER = {"kl_gaussian_multivariate": 60}  # points of claims where each one costs much
+POINTS = {"float32": {"value": 120, "gradient": 60}, "float64": {"value": 40, "gradient": 12}}
+FEWER = {"kl_gaussian_multivariate": 40}  # points of claims where each one costs much
 STEPS = 8  # of the noise schedules
 ALL_DIGITS = {"float32": 2.0**24, "float64": 2.0**53}  # an error of so many ulp, or more, leaves none
 

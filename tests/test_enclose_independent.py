@@ -146,8 +146,23 @@ def logistic(p):
     return 1 / (1 + mpmath.exp(gaussian_log(p.x, *p.q) - gaussian_log(p.x, *p.p)))
 
 
+def ppca(p):
+    """Tipping & Bishop 1999, equation (3.4), for one unit along an axis: C = diag(w^2 + sigma^2, sigma^2, ...)."""
+    model = [p.w**2 + p.sigma**2, *(p.sigma**2 for _ in p.kappa)]
+    return -fsum(log(2 * pi * c) + s / c for c, s in zip(model, [p.lam, *p.kappa])) / 2
+
+
 # claim -> number of the part -> what its left side is
 REFERENCES = {
+    # the posterior of a Gaussian mean, Bishop 2006, equation (2.141)
+    "tweedie": {0: lambda p: (p.tau**2 * p.y + p.sigma**2 * p.m) / (p.sigma**2 + p.tau**2)},
+    "denoising_autoencoder_score": {1: lambda p: (p.tau**2 * p.y + p.sigma**2 * p.m) / (p.sigma**2 + p.tau**2) - p.y},
+    "linear_vae_ppca": {0: lambda p: mpmath.exp(gaussian_log(p.x, 0, sqrt(p.w**2 + p.sigma**2))), 1: ppca},
+    "posterior_collapse_linear_vae": {1: lambda p: (p.w**2 / p.sigma**2 - log(1 + p.w**2 / p.sigma**2)) / 2},
+    "linear_autoencoder_pca": {0: lambda p: fsum(v * (1 - a * b) ** 2 for v, a, b in zip(p.kept, p.decoder, p.encoder)) + fsum(p.dropped)},
+    "autoencoder_compression_ratio": {0: lambda p: mpf(p.height * p.width) / p.latent_dim},
+    # weights and biases of two dense layers, counted by hand
+    "autoencoder_shapes": {0: lambda p: mpf(p.input_dim * p.latent_dim + p.latent_dim + p.latent_dim * p.input_dim + p.input_dim)},
     "bernoulli_log_likelihood": {0: cross_entropy},
     "beta_elbo": {0: lambda p: elbo_reconstruction(p) - p.beta * gaussian_kl(p.m, p.s, 0, 1)},
     "elbo_decomposition": {0: elbo},
@@ -186,7 +201,7 @@ JENSEN_SHANNON = {  # by integration, which is slow
     "gan_value_jensen_shannon": lambda p: 2 * jensen_shannon(p) - log(4),
     "jensen_shannon_bounds": lambda p: jensen_shannon(p),
 }
-NEAR = {"optimal_discriminator": 60, "inverse_cdf_reparameterization": 12}  # points of claims whose left sides are sought, not far away
+NEAR = {"optimal_discriminator": 60, "inverse_cdf_reparameterization": 12, "denoising_autoencoder_score": 12}  # points of claims whose left sides are sought, not far away
 
 
 def jensen_shannon(p):
@@ -299,7 +314,11 @@ def test_divergences_of_mixtures_agree_with_quadrature(name):
 
 def test_every_claim_with_parameters_has_a_reference():
     without = {n for n in derivations.claims() if derivations.claim(n).holds and derivations.claim(n).parameters} - {*REFERENCES, *JENSEN_SHANNON}
-    assert without == {"gan_global_optimum"}  # its left sides are optima over laws, and constants
+    assert without == {
+        "gan_global_optimum",  # its left sides are optima over laws, and constants
+        "iwae_bound",  # inequalities between means over all draws
+        "autoencoder_gradients",  # held to the sheet's matrix formulas in test_rules_backpropagation
+    }
 
 
 def test_there_are_thousands_of_points_steps_at_either_end_and_ratios_of_twelve_decades():
