@@ -3,6 +3,8 @@
 All processes see the same folder, as they do on a cluster's shared disk. With one process nothing here does anything.
 """
 
+import os
+
 import jax
 import numpy as np
 
@@ -13,7 +15,10 @@ def join():
     try:
         jax.distributed.initialize(**_named())
     except (RuntimeError, ValueError) as trouble:
-        raise ValueError(f"--distributed: no cluster to join: {str(trouble).splitlines()[0]}") from None
+        raise ValueError(
+            f"--distributed: no cluster to join: {str(trouble).splitlines()[0]}; set JAX_COORDINATOR_ADDRESS (host:port), "
+            "JAX_NUM_PROCESSES and JAX_PROCESS_ID, or start it on a cluster"
+        ) from None
 
 
 def first():
@@ -44,8 +49,6 @@ def here(tree):
 
 
 def _named():
-    import os
-
     names = {"coordinator_address": "JAX_COORDINATOR_ADDRESS", "num_processes": "JAX_NUM_PROCESSES", "process_id": "JAX_PROCESS_ID"}
     given = {k: os.environ[v] for k, v in names.items() if v in os.environ}
     return {k: v if k == "coordinator_address" else int(v) for k, v in given.items()}

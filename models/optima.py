@@ -3,6 +3,7 @@
 The covariance is that of the training examples themselves (divided by n), so the optimum is exact for them.
 """
 
+import math
 from dataclasses import replace
 
 import equinox as eqx
@@ -41,6 +42,17 @@ def ppca_log_likelihood(x, k):
 
     noise_alone = with_axis(rest.mean()) * len(rest) / (len(rest) + 1)  # an axis like the others adds as much as each of them
     return float(sum(with_axis(one) - noise_alone for one in kept) + noise_alone)
+
+
+def unit_variance(variance, noise):
+    """The variance over the data of the mean of a linear VAE's best unit, on an axis of that variance, for decoder noise of variance `noise`.
+
+    From `posterior_collapse_linear_vae`: collapsed where the axis varies no more than the noise, else w^2 is what it varies more.
+    """
+    from derivations.vae import posterior_collapse_linear_vae as claim
+
+    weight = math.sqrt(max(variance - noise, 0.0))
+    return float(evaluate(claim.best_v, {claim.w: weight, claim.sigma: math.sqrt(noise)}, np) ** 2 * variance)
 
 
 def largest_angle(decoder, x):

@@ -23,10 +23,10 @@ from models.trainer import NotFinite, Trainer
 TINY = dict(latent_dim=2, hidden=(4,), steps=40, batch_size=50, log_every=10, checkpoint_every=10, evaluate_every=40, pictures_every=0, ema=0.9)
 
 KILLED = """
-import os, shutil, sys, jax
+import json, os, shutil, sys, jax
 import models.run, models.vae, orbax.checkpoint, sklearn.datasets, matplotlib.figure
 from pathlib import Path
-folder, options = Path(sys.argv[1]), eval(sys.argv[2])
+folder, options = Path(sys.argv[1]), json.loads(sys.argv[2])
 jax.config.update("jax_compilation_cache_dir", str(folder / "compiled"))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
@@ -57,7 +57,7 @@ def test_a_run_killed_at_many_moments_ends_bit_for_bit_as_one_that_was_not(tmp_p
     script = tmp_path / "killed.py"
     script.write_text(KILLED)
     root = str(Path(__file__).resolve().parent.parent)
-    done = subprocess.run([sys.executable, script, tmp_path, repr(TINY)], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": root})
+    done = subprocess.run([sys.executable, script, tmp_path, json.dumps(TINY)], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": root})
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("killed at") == 3
     whole, killed = (states(tmp_path / name) for name in ("whole", "killed"))

@@ -48,8 +48,9 @@ ratio = s**2 * spread / sigma**2  # of the variances of the encoder and the post
 miss = lam * spread / (2 * sigma**2) * (v - w / spread) ** 2  # of the encoder's mean
 of_posterior = half * log(sigma**2 / spread) + lam / 2 * (1 / sigma**2 - 1 / spread)
 most = w**2 * (lam - sigma**2) / (2 * sigma**2 * spread)
+best_v = w / spread  # the encoder that is the posterior
 any_unit = gain(w, v, s, lam)
-best_unit = gain(w, w / spread, sigma / sqrt(spread), spread)
+best_unit = gain(w, best_v, sigma / sqrt(spread), spread)
 excess = half * ItakuraSaito(spread, sigma**2)
 root = sqrt(spread) / sigma
 

@@ -5,7 +5,7 @@ import jax
 from models import optima
 from models.data.digits import load
 from models.theory.outcome import Comparison, Outcome
-from models.theory.training import protocol, trained, whole_batch
+from models.theory.training import linear_runs, protocol
 
 CODES = (2, 8, 16)
 STEPS = {"quick": 900, "full": 4000}
@@ -13,14 +13,11 @@ STOPS = 45
 
 
 def train(size, seed):
-    digits = load()
-    x, steps = digits.everything(), STEPS[size]
+    x, steps = load().everything(), STEPS[size]
     stops = tuple(range(0, steps + 1, steps // STOPS))
     comparisons, curves = [], {}
     with jax.enable_x64(True):
-        twin = optima.twin(digits)
-        for k in CODES:
-            model, losses = trained("linear-autoencoder", twin, whole_batch(twin, steps, seed), seed, stops, lambda m: optima.mean_loss(m, twin.train), latent_dim=k)
+        for k, model, losses in linear_runs("linear-autoencoder", steps, seed, stops, CODES):
             best = optima.linear_autoencoder_optimum(x, k)
             curves[f"k = {k}"] = [loss - best for loss in losses]
             comparisons += [

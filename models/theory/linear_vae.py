@@ -5,7 +5,7 @@ import jax
 from models import optima
 from models.data.digits import load
 from models.theory.outcome import Comparison, Outcome
-from models.theory.training import protocol, trained, whole_batch
+from models.theory.training import linear_runs, protocol
 
 CODES = (2, 8, 16)
 STEPS = {"quick": 1000, "full": 5000}
@@ -13,14 +13,11 @@ STOPS = 40
 
 
 def train(size, seed):
-    digits = load()
-    x, steps = digits.everything(), STEPS[size]
+    x, steps = load().everything(), STEPS[size]
     stops = tuple(range(0, steps + 1, steps // STOPS))
     comparisons, curves = [], {}
     with jax.enable_x64(True):
-        twin = optima.twin(digits)
-        for k in CODES:
-            _, losses = trained("linear-vae", twin, whole_batch(twin, steps, seed), seed, stops, lambda m: optima.mean_loss(m, twin.train), latent_dim=k)
+        for k, _, losses in linear_runs("linear-vae", steps, seed, stops, CODES):
             best = optima.ppca_log_likelihood(x, k)
             curves[f"k = {k}"] = [best + loss for loss in losses]
             comparisons.append(Comparison(f"ELBO with {k} units, nats", -losses[-1], best, 0.01, "below", 1e-6))

@@ -32,7 +32,7 @@ def train(size, seed):
             return np.sort(means.var(axis=0))[::-1]
 
         _, found = trained("linear-vae", twin, whole_batch(twin, steps, seed), seed, stops, variances, latent_dim=UNITS, noise_scale=math.sqrt(noise))
-    expected = np.maximum(0, 1 - noise / eigenvalues[:UNITS])
+    expected = np.array([optima.unit_variance(variance, noise) for variance in eigenvalues[:UNITS]])
     comparisons = [Comparison(f"variance of the mean of unit {j + 1}", float(found[-1][j]), float(expected[j]), 1e-3, "equal", math.inf) for j in range(UNITS)]
     active = int((found[-1] > optima.ACTIVE).sum())
     comparisons.append(Comparison("active units", active, int((expected > optima.ACTIVE).sum()), 0.5, "equal", math.inf))

@@ -2,6 +2,8 @@
 
 import jax
 
+from models import optima
+from models.data.digits import load
 from models.registry import build
 from models.settings import Settings
 from models.trainer import Trainer
@@ -21,6 +23,13 @@ def trained(name, dataset, settings, seed, stops, measure, **options):
 def whole_batch(dataset, steps, seed):
     """Settings for a loss without noise: L-BFGS on all examples at once."""
     return Settings(steps=steps, batch_size=len(dataset.train), optimiser="lbfgs", seed=seed)
+
+
+def linear_runs(name, steps, seed, stops, codes):
+    """(k, model, losses at the stops) for each number of codes k: a linear model on the digits, by L-BFGS on their twin, in float64."""
+    twin = optima.twin(load())
+    for k in codes:
+        yield k, *trained(name, twin, whole_batch(twin, steps, seed), seed, stops, lambda model: optima.mean_loss(model, twin.train), latent_dim=k)
 
 
 def protocol(model, data, steps, seed, **more):

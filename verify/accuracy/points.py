@@ -12,7 +12,7 @@ import numpy
 from derivations.domains import SPD, Bit, Integers, Interval, Positive, Real, Vector
 
 DECADES = 6  # parameters are drawn between 1e-6 and 1e6, so ratios reach 1e12
-MOMENTS = 1.5  # the same, for parameters of polynomials of high degree
+MOMENTS = 1.5  # the same, for claims in high powers of their parameters
 
 
 def hard_points(claim, dtype, count, seed=0):
@@ -32,7 +32,7 @@ def _definite(claim, point):
 
 def _point(claim, rng, k):
     point = {}
-    decades = MOMENTS if claim.name in _POLYNOMIALS else DECADES
+    decades = MOMENTS if claim.name in _HIGH_POWERS else DECADES
     size = 1 if k % 7 == 0 else int(rng.integers(2, 9))
     for p in claim.parameters:
         point[p.name] = _drawn(p.domain, rng, size, decades * rng.choice([1, 0.3, 0.05]))
@@ -41,7 +41,7 @@ def _point(claim, rng, k):
     return _consistent(claim, point, rng)
 
 
-_POLYNOMIALS = ("gradient_variance", "pathwise_gradient", "score_function_gradient", "posterior_collapse_linear_vae")
+_HIGH_POWERS = ("gradient_variance", "pathwise_gradient", "score_function_gradient", "posterior_collapse_linear_vae")
 
 
 def _drawn(domain, rng, size, decades):
