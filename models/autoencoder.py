@@ -7,11 +7,11 @@ import jax
 import jax.numpy as jnp
 
 from models import losses
-from models.model import Model
+from models.model import LatentModel
 from models.networks import Dense
 
 
-class Autoencoder(Model):
+class Autoencoder(LatentModel):
     """An autoencoder with dense networks; with no `hidden` layers and 784-32-784 it has the sheet's 50,992 parameters.
 
     The code is squashed by a sigmoid as on the sheet; so is the reconstruction of images, not that of points.

@@ -11,10 +11,10 @@ import jax
 import jax.numpy as jnp
 
 from models import losses
-from models.model import Model
+from models.model import LatentModel
 
 
-class LinearAutoencoder(Model):
+class LinearAutoencoder(LatentModel):
     """An autoencoder without nonlinearities."""
 
     encoder: jax.Array

@@ -13,10 +13,10 @@ import jax.numpy as jnp
 
 from models import losses
 from models.likelihoods import GaussianPoints
-from models.model import Model
+from models.model import LatentModel
 
 
-class LinearVAE(Model):
+class LinearVAE(LatentModel):
     """A VAE with affine networks, one spread for all examples, and an exact ELBO."""
 
     encoder: jax.Array
@@ -27,7 +27,7 @@ class LinearVAE(Model):
     shape: tuple = eqx.field(static=True)
     latent_dim: int = eqx.field(static=True)
 
-    has_prior = True
+    has_prior, unit = True, "nats"
 
     def __init__(self, shape, latent_dim, key, noise_scale=None):
         """`noise_scale` fixes the decoder's standard deviation sigma; without it sigma is trained."""

@@ -39,6 +39,8 @@ def build(name, dataset, key, **options):
     takes = set(inspect.signature(cls.__init__).parameters) - {"self", "shape", "key", "classes"}
     for option in sorted(set(options) - takes):
         raise ValueError(f"{option} = {options[option]!r}: the model {name} has no such option; it has {', '.join(sorted(takes))}")
+    if "latent_dim" in takes:
+        options.setdefault("latent_dim", 2)
     if not options.get("latent_dim", 1) >= 1:
         raise ValueError(f"latent_dim = {options['latent_dim']} is outside its domain: latent_dim >= 1")
     if "classes" in inspect.signature(cls.__init__).parameters:

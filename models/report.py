@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 
 from models import latent
 from models.run import load, sample
-from models.model import codes, decodings, reconstructions
+from models.model import LatentModel, codes, decodings, reconstructions
 from models.pictures import draw, save
 
+ASIDE = ("step", "learning_rate", "steps_per_second")  # columns of the log that are no terms of a loss
 SHOWN = 500  # test examples in a map of codes
 
 
@@ -34,9 +35,11 @@ def report(run, data_dir=None):
 def figures(run):
     """{name: (figure, caption)}, all that apply to the model and its data."""
     made = {"losses": (losses(run), "The loss and its terms while training; dots are the test set.")}
-    made["reconstructions"] = (reconstruction_figure(run), "Test examples, and below each its reconstruction.")
     if run.model.has_prior:
-        made["samples"] = (sample_figure(run), "Samples of the prior, decoded.")
+        made["samples"] = (sample_figure(run), "Samples, drawn from noise alone.")
+    if not isinstance(run.model, LatentModel):
+        return made
+    made["reconstructions"] = (reconstruction_figure(run), "Test examples, and below each its reconstruction.")
     if len(run.dataset.classes) > 1:
         made["codes"] = (code_map(run), "Codes of test examples by class, and their layouts.")
     if run.dataset.is_images:
@@ -47,10 +50,13 @@ def figures(run):
 
 
 def measures(run):
-    """The numbers of the report: test means, active units, how far the classes are apart, and the diagnosis."""
+    """The numbers of the report: test means; of a model with codes the active units, how far the classes are apart, and the diagnosis."""
+    found = {"steps": run.step, "test": run.test}
+    if not isinstance(run.model, LatentModel):
+        return found | {"diagnosis": []}
     train_codes, test_codes = (_codes(run, part) for part in ("train", "test"))
     made = np.asarray(_decoded(run, np.asarray(test_codes[:SHOWN]))) if run.dataset.is_images else None
-    found = {"steps": run.step, "test": run.test, "active_units": int(latent.active_units(test_codes).sum()), "latent_dim": run.model.latent_dim}
+    found |= {"active_units": int(latent.active_units(test_codes).sum()), "latent_dim": run.model.latent_dim}
     if len(run.dataset.classes) > 1:
         found["classes"] = latent.separation(train_codes, run.dataset.train_labels[: len(train_codes)], test_codes, run.dataset.test_labels[: len(test_codes)])
     found["diagnosis"] = latent.diagnosis(run.folder.lines(), test_codes, made, (run.test or {}).get("kl"))
@@ -60,7 +66,7 @@ def measures(run):
 def losses(run):
     """Curves of the log: every term on its own axes."""
     lines = run.folder.lines()
-    terms = [k for k in ("loss", "reconstruction", "kl", "squared_error", "negative_elbo") if lines and k in lines[0]]
+    terms = [k for k in (lines[0] if lines else ()) if not k.startswith("test_") and not k.endswith("gradient_norm") and k not in ASIDE]
     figure = Figure(figsize=(3.2 * len(terms), 2.6), layout="constrained")
     for axes, term in zip(figure.subplots(1, len(terms), squeeze=False)[0], terms):
         axes.plot([l["step"] for l in lines], [l[term] for l in lines], linewidth=1)
@@ -68,7 +74,7 @@ def losses(run):
         axes.plot(*zip(*tested), "o", markersize=3) if tested else None
         axes.set_title(term.replace("_", " "), fontsize=9)
         axes.set_xlabel("step")
-        axes.set_ylabel("squared error" if term == "squared_error" else "nats" if run.model.has_prior else "")
+        axes.set_ylabel("squared error" if term == "squared_error" else run.model.unit)
     return figure
 
 
@@ -158,7 +164,7 @@ def _page(run, made, numbers):
     words = "".join(f"<p><strong>{html.escape(s)}</strong></p>" for s in numbers["diagnosis"]) or "<p>No collapse, explosion or saturation was seen.</p>"
     pictures = "".join(f"<figure><img src='{name}.png' alt='{html.escape(c)}'><figcaption>{html.escape(c)}</figcaption></figure>" for name, (_, c) in made.items())
     title = f"{described['model']} on {described['data']}, {run.step} steps"
-    facts = {"test": numbers["test"], "active units": f"{numbers['active_units']} of {numbers['latent_dim']}", "classes": numbers.get("classes")}
+    facts = {k.replace("_", " "): v for k, v in numbers.items() if k not in ("steps", "diagnosis")}
     rows = "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(_words(v))}</td></tr>" for k, v in {**facts, **described["settings"], **described["software"]}.items())
     style = "body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}img{max-width:100%}figure{margin:2rem 0}th{text-align:left;padding-right:1rem}"
     return (

@@ -1,6 +1,6 @@
 """What a person chooses for a run. Plain numbers and words: this file loads neither JAX nor a model."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 
@@ -19,6 +19,12 @@ class Settings:
     """L-BFGS is for losses without noise, all data in one batch; it finds its own step lengths"""
     learning_rate: float = 1e-3
     """of Adam"""
+    betas: tuple[float, float] = (0.9, 0.999)
+    """decay of Adam's two moments; GANs take (0.5, 0.999) or (0, 0.9)"""
+    critic_learning_rate: float | None = None
+    """of a GAN's discriminator, where it is not `learning_rate`"""
+    critic_steps: int = 1
+    """steps of a GAN's discriminator for each step of its generator"""
     schedule: Literal["constant", "cosine"] = "constant"
     """what the learning rate does after the warm-up"""
     warmup: int = 0
@@ -43,11 +49,14 @@ class Settings:
     """steps between mosaics, 0 for none"""
 
     def __post_init__(self):
-        for name in ("steps", "batch_size", "log_every", "checkpoint_every", "evaluate_every"):
+        object.__setattr__(self, "betas", tuple(self.betas))  # a list, when it comes from a file
+        for name in ("steps", "batch_size", "log_every", "checkpoint_every", "evaluate_every", "critic_steps"):
             self._check(name, getattr(self, name) >= 1, ">= 1")
         for name in ("warmup", "pictures_every", "seed"):
             self._check(name, getattr(self, name) >= 0, ">= 0")
         self._check("learning_rate", self.learning_rate > 0, "> 0")
+        self._check("critic_learning_rate", self.critic_learning_rate is None or self.critic_learning_rate > 0, "> 0")
+        self._check("betas", len(self.betas) == 2 and all(0 <= b < 1 for b in self.betas), "two numbers in [0, 1)")
         self._check("clip", self.clip is None or self.clip > 0, "> 0")
         self._check("ema", 0 <= self.ema < 1, "in [0, 1)")
         for name, words in (("optimiser", ("adam", "lbfgs")), ("schedule", ("constant", "cosine")), ("precision", ("float32", "bfloat16")), ("binarise", ("none", "static", "dynamic"))):
@@ -58,11 +67,11 @@ class Settings:
             raise ValueError(f"{name} = {getattr(self, name)!r} is outside its domain: {name} {domain}")
 
     def to_dict(self):
-        return asdict(self)
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
 
     def conflicts(self, earlier):
         """What a resumed run may not change: {name: (earlier, now)}. More steps are allowed under a constant rate."""
-        changed = {f.name: (earlier.get(f.name), getattr(self, f.name)) for f in fields(self) if earlier.get(f.name) != getattr(self, f.name)}
+        changed = {name: (earlier.get(name), now) for name, now in self.to_dict().items() if earlier.get(name) != now}
         if self.schedule == "constant":
             changed.pop("steps", None)
         return changed

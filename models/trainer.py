@@ -3,6 +3,9 @@
 The state holds all that the next step depends on: weights, optimiser, their moving average, key, step, and the
 order in which this pass goes over the data. So a run that is taken up again from a saved state goes on bit by bit
 as if it had not stopped. Under `jax.enable_x64` all is computed in float64. A step whose loss or gradient is not finite leaves the state as it was.
+
+Where a model has players (a GAN's discriminator and generator), a step is one batch: the first player learns from it,
+and at every `critic_steps`-th step the others do, each against what the one before has just become.
 """
 
 from typing import NamedTuple
@@ -15,8 +18,7 @@ import optax
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from models.data.binarisation import binarise
-from models.losses import squared_error
-from models.model import has_convolutions, in_precision, trainable
+from models.model import has_convolutions, in_precision, part, trainable
 from models.optimiser import learning_rate, optimiser
 
 
@@ -67,21 +69,23 @@ class Trainer:
         self.everywhere, self.split = (NamedSharding(mesh, PartitionSpec(*axes)) for axes in ((), ("examples",)))
         parameters, self.static = trainable(model)
         self.start = parameters
-        self.optimiser, self.learning_rate = optimiser(settings), learning_rate(settings)
+        self.players = model.players or (None,)
+        self.optimisers, self.learning_rate = tuple(optimiser(settings, p) for p in self.players), learning_rate(settings)
+        self.critic_steps = settings.critic_steps if model.players else 1
         self.passes = len(dataset.train) // self.batch_size  # steps in a pass over the data
         self.dtype = jnp.dtype(settings.precision)
         self.looped = has_convolutions(model) and devices[0].platform == "cpu"
         self.training = self._placed(dataset.train, dataset.train_labels, static=settings.binarise == "static")
         self.testing = self._placed(dataset.test, dataset.test_labels, static=settings.binarise != "none")
         self._many = jax.jit(self._scan, static_argnums=2, donate_argnums=0)
-        self._one = jax.jit(self._step, donate_argnums=0)
+        self._one = jax.jit(self._step, static_argnums=2, donate_argnums=0)
         self._evaluate = jax.jit(self._test_terms)
 
     def initial(self):
         """The state before the first step."""
         state = State(
             self.start,
-            self.optimiser.init(self.start),
+            tuple(o.init(part(self.start, p)[0]) for o, p in zip(self.optimisers, self.players)),
             self.start if self.settings.ema else None,
             jax.random.key_data(jax.random.key(self.settings.seed)),
             jnp.int32(0),
@@ -99,8 +103,8 @@ class Trainer:
         before = int(state.step)
         if self.looped:
             history = []
-            for _ in range(steps):
-                state, terms = self._one(state, self.training)
+            for step in range(before, before + steps):
+                state, terms = self._one(state, self.training, self._is_turn_of_all(step))
                 history.append(terms)
             history = jax.tree.map(lambda *a: np.stack([np.asarray(x) for x in a]), *history)
         else:
@@ -114,14 +118,14 @@ class Trainer:
         return state, history
 
     def evaluate(self, state):
-        """Means over the test set of the loss and its terms, by name, with the same noise at every call."""
+        """Means over the test set of what the model measures there, by name, with the same noise at every call."""
         n = len(self.testing.labels)
-        keys = jax.random.split(jax.random.wrap_key_data(state.key), n)
         totals = {}
         for start in range(0, n, TEST_BATCH):
-            batch = (a[start : start + TEST_BATCH] for a in (*self.testing, keys))
-            for name, total in self._evaluate(self._shown(state), *batch).items():
-                totals[name] = totals.get(name, 0.0) + float(total)
+            examples, labels = (a[start : start + TEST_BATCH] for a in self.testing)
+            key = jax.random.fold_in(jax.random.wrap_key_data(state.key), start)
+            for name, mean in self._evaluate(self._shown(state), examples, labels, key).items():
+                totals[name] = totals.get(name, 0.0) + float(mean) * len(labels)
         return {name: totals[name] / n for name in sorted(totals, key=lambda k: k != "loss")}
 
     def model(self, state):
@@ -143,10 +147,18 @@ class Trainer:
     # --- pure functions of arrays
 
     def _scan(self, state, data, steps):
-        return jax.lax.scan(lambda s, _: self._step(s, data), state, length=steps)
+        def step(state, _):
+            if self.critic_steps == 1:
+                return self._step(state, data, True)
+            return jax.lax.cond(self._is_turn_of_all(state.step), lambda s: self._step(s, data, True), lambda s: self._step(s, data, False), state)
 
-    def _step(self, state, data):
-        """One step: (state, the loss and its terms)."""
+        return jax.lax.scan(step, state, length=steps)
+
+    def _is_turn_of_all(self, step):
+        return (step + 1) % self.critic_steps == 0
+
+    def _step(self, state, data, turn_of_all):
+        """One step: (state, what each player minimises and its terms)."""
         shuffle_key, bits_key, noise_key = jax.random.split(jax.random.fold_in(jax.random.wrap_key_data(state.key), state.step), 3)
         order = jax.lax.cond(state.position == 0, lambda: jax.random.permutation(shuffle_key, state.order), lambda: state.order)
         chosen = jax.lax.dynamic_slice_in_dim(order, state.position * self.batch_size, self.batch_size)
@@ -155,25 +167,35 @@ class Trainer:
         if self.settings.binarise == "dynamic":
             x = binarise(x, bits_key)
 
-        (loss, terms), gradient = jax.value_and_grad(self._mean_loss, has_aux=True)(state.parameters, x, labels, noise_key)
-        terms = {"loss": loss, **terms, "gradient_norm": optax.tree.norm(gradient)}
-        again = {"value": loss, "grad": gradient, "value_fn": lambda p: self._mean_loss(p, x, labels, noise_key)[0]}
-        updates, optimiser = self.optimiser.update(gradient, state.optimiser, state.parameters, **again)
-        parameters = optax.apply_updates(state.parameters, updates)
+        parameters, optimisers, terms, norms = state.parameters, [], {}, {}
+        for turn, (player, method, before) in enumerate(zip(self.players, self.optimisers, state.optimiser)):
+            mine, others = part(parameters, player)
+
+            def loss(mine):
+                return self._loss(eqx.combine(mine, others), x, labels, noise_key, player)
+
+            if turn and not turn_of_all:
+                value, its_terms = loss(mine)
+                optimisers.append(before)
+            else:
+                (value, its_terms), gradient = jax.value_and_grad(loss, has_aux=True)(mine)
+                norms[f"{player}_gradient_norm" if player else "gradient_norm"] = optax.tree.norm(gradient)
+                updates, after = method.update(gradient, before, mine, value=value, grad=gradient, value_fn=lambda mine: loss(mine)[0])
+                mine = optax.apply_updates(mine, updates)
+                parameters = trainable(eqx.combine(mine, others, self.static).settled())[0]
+                optimisers.append(after)
+            terms |= {player or "loss": value, **its_terms}
         average = optax.incremental_update(parameters, state.average, 1 - self.settings.ema) if self.settings.ema else None
-        after = State(parameters, optimiser, average, state.key, state.step + 1, order, (state.position + 1) % self.passes)
-        good = jnp.isfinite(jnp.stack(list(terms.values()))).all()
-        return jax.tree.map(lambda new, old: jnp.where(good, new, old), after, state), terms
+        after = State(parameters, tuple(optimisers), average, state.key, state.step + 1, order, (state.position + 1) % self.passes)
+        good = jnp.isfinite(jnp.stack([*terms.values(), *norms.values()])).all()
+        if self.critic_steps > 1:
+            norms = dict([next(iter(norms.items()))])  # the norms of those who learn at every step
+        return jax.tree.map(lambda new, old: jnp.where(good, new, old), after, state), terms | norms
 
-    def _mean_loss(self, parameters, x, labels, key):
+    def _loss(self, parameters, x, labels, key, player=None):
         model = eqx.combine(in_precision(parameters, self.dtype), self.static)
-        losses, terms = jax.vmap(model.loss)(x, labels, jax.random.split(key, len(x)))
-        return losses.mean(), jax.tree.map(jnp.mean, terms)
+        return model.batch_loss(x, labels, key, player)
 
-    def _test_terms(self, parameters, examples, labels, keys):
-        """Sums over a batch of the loss, its terms, and the squared error of what is reconstructed without noise, which models share."""
+    def _test_terms(self, parameters, examples, labels, key):
         model = eqx.combine(in_precision(parameters, self.dtype), self.static)
-        x = examples.astype(float) / self.dataset.scale
-        losses, terms = jax.vmap(model.loss)(x, labels, keys)
-        errors = jax.vmap(squared_error)(x, jax.vmap(model.reconstruct)(x, labels))
-        return jax.tree.map(jnp.sum, {"loss": losses, "squared_error": errors, **terms})
+        return model.measured(examples.astype(float) / self.dataset.scale, labels, key)

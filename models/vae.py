@@ -12,11 +12,11 @@ import jax.numpy as jnp
 
 from models import losses
 from models.likelihoods import likelihood_for
-from models.model import Model
+from models.model import LatentModel
 from models.networks import Dense
 
 
-class VAE(Model):
+class VAE(LatentModel):
     """A VAE with dense networks: `hidden` units in each hidden layer of the encoder, and of the decoder in reverse."""
 
     encoder: eqx.Module
@@ -25,7 +25,7 @@ class VAE(Model):
     shape: tuple = eqx.field(static=True)
     latent_dim: int = eqx.field(static=True)
 
-    has_prior = True
+    has_prior, unit = True, "nats"
 
     def __init__(self, shape, latent_dim, key, hidden=(200,)):
         self.shape, self.latent_dim = shape, latent_dim

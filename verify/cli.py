@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import tyro
 
+from models.options import Options
 from models.settings import Settings
 from verify.report import MARK
 from verify.verdict import LAYERS, QUICK, STRENGTH
@@ -134,11 +135,7 @@ def train_model(
     out: Path,
     settings: Annotated[Settings, tyro.conf.arg(name="")] = Settings(),
     data: str = "digits",
-    latent_dim: int = 2,
-    hidden: tuple[int, ...] | None = None,
-    beta: float | None = None,
-    noise: str | None = None,
-    noise_level: float | None = None,
+    options: Annotated[Options, tyro.conf.arg(name="")] = Options(),
     resume: bool = False,
     data_dir: Path | None = None,
     distributed: bool = False,
@@ -149,11 +146,6 @@ def train_model(
         model: vae, conv-vae, beta-vae, conditional-vae, linear-vae, autoencoder, conv-autoencoder, linear-autoencoder or denoising-autoencoder.
         out: the folder of the run.
         data: digits, shapes, mnist, fashion-mnist, cifar-10, mixture, ring, grid, two-moons or checkerboard.
-        latent_dim: numbers in a code.
-        hidden: units of each hidden layer of the encoder, or the channels of its convolutions.
-        beta: weight of the KL divergence, for beta-vae.
-        noise: gaussian, salt-and-pepper or dropout, for denoising-autoencoder.
-        noise_level: its standard deviation, or the share of pixels that it hits.
         resume: go on with the run in the folder, or start one where there is none.
         data_dir: where the files of MNIST, Fashion-MNIST and CIFAR-10 lie; else $PROOFSHEET_DATA, or they are downloaded.
         distributed: one of several processes that train together, each started with this same command; on a cluster they find each
@@ -161,9 +153,7 @@ def train_model(
     """
     from models.commands import train_command
 
-    chosen = {"hidden": hidden, "beta": beta, "noise": noise, "noise_level": noise_level}
-    options = {k: v for k, v in chosen.items() if v is not None}
-    return train_command(model, settings, out, data=data, latent_dim=latent_dim, resume=resume, data_dir=data_dir, distributed=distributed, **options)
+    return train_command(model, settings, out, data=data, resume=resume, data_dir=data_dir, distributed=distributed, **options.chosen())
 
 
 @app.command(name="sample")

@@ -1,0 +1,23 @@
+"""What a person chooses for a model, beside the settings of its training. This file loads neither JAX nor a model."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of all models; each model takes some, and says which when it is given another."""
+
+    latent_dim: int | None = None
+    """numbers in a code, or in the noise of a GAN"""
+    hidden: tuple[int, ...] | None = None
+    """units of each hidden layer of the encoder, or the channels of its convolutions"""
+    beta: float | None = None
+    """weight of the KL divergence, for beta-vae"""
+    noise: str | None = None
+    """gaussian, salt-and-pepper or dropout, for denoising-autoencoder"""
+    noise_level: float | None = None
+    """its standard deviation, or the share of pixels that it hits"""
+
+    def chosen(self):
+        """{name: value} of those that were given."""
+        return {k: v for k, v in asdict(self).items() if v is not None}
