@@ -63,6 +63,13 @@ def kl_to_prior(means: Vectors, log_var: Vectors) -> Scalars:
     return closed_form("kl_gaussian_standard_normal", mu=means, log_var=log_var)
 
 
+def kl_gaussian(means1: Vectors, scale1: Scalars, means2: Vectors, scale2: Scalars) -> Scalars:
+    """KL(N(mean1, scale1^2 I) || N(mean2, scale2^2 I)): `kl_gaussian`, summed over coordinates."""
+    statement, symbols = _compiled("kl_gaussian")
+    found = dict(mu1=means1, sigma1=scale1[..., None], mu2=means2, sigma2=scale2[..., None])
+    return evaluate(statement, {symbols[k]: _wide(v) for k, v in found.items()}, jnp).sum(axis=-1)
+
+
 def elbo(reconstruction: Scalars, kl: Scalars) -> Scalars:
     """The evidence lower bound, from its two terms: `elbo_decomposition`."""
     statement = derivations.claim("elbo_decomposition").statement.rhs

@@ -17,6 +17,18 @@ class Options:
     """gaussian, salt-and-pepper or dropout, for denoising-autoencoder"""
     noise_level: float | None = None
     """its standard deviation, or the share of pixels that it hits"""
+    network: str | None = None
+    """dense or unet, for diffusion"""
+    timesteps: int | None = None
+    """steps of the noising chain"""
+    noise_schedule: str | None = None
+    """linear or cosine"""
+    prediction: str | None = None
+    """eps, x0, v or score: what the network of a diffusion model is asked for"""
+    weighting: str | None = None
+    """simple or bound: the squared error of the prediction, or the variational bound"""
+    guidance: float | None = None
+    """of conditional-ddpm: how far samples lean towards their class"""
 
     def chosen(self):
         """{name: value} of those that were given."""

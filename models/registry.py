@@ -16,6 +16,8 @@ _WHERE = {
     "beta-vae": ("beta_vae", "BetaVAE"),
     "conditional-vae": ("conditional_vae", "ConditionalVAE"),
     "linear-vae": ("linear_vae", "LinearVAE"),
+    "ddpm": ("ddpm", "DDPM"),
+    "conditional-ddpm": ("ddpm", "ConditionalDDPM"),
 }
 NAMES = tuple(_WHERE)
 
@@ -36,13 +38,21 @@ def build(name, dataset, key, **options):
     Raises `ValueError` for an option that the model does not take.
     """
     cls = model_class(name)
-    takes = set(inspect.signature(cls.__init__).parameters) - {"self", "shape", "key", "classes"}
+    takes = _parameters(cls) - {"self", "shape", "key", "classes", "scale", "options"}
     for option in sorted(set(options) - takes):
         raise ValueError(f"{option} = {options[option]!r}: the model {name} has no such option; it has {', '.join(sorted(takes))}")
     if "latent_dim" in takes:
         options.setdefault("latent_dim", 2)
     if not options.get("latent_dim", 1) >= 1:
         raise ValueError(f"latent_dim = {options['latent_dim']} is outside its domain: latent_dim >= 1")
-    if "classes" in inspect.signature(cls.__init__).parameters:
+    if cls.takes_labels:
         options["classes"] = len(dataset.classes)
+    if "scale" in _parameters(cls):
+        options["scale"] = dataset.scale
     return eqx.filter_jit(lambda key: cls(tuple(dataset.shape), key=key, **options))(key)
+
+
+def _parameters(cls):
+    """The names that a class is built with, also those it hands on to the one it extends."""
+    found = set(inspect.signature(cls.__init__).parameters)
+    return found | _parameters(cls.__bases__[0]) if "options" in found else found

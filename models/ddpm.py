@@ -1,0 +1,114 @@
+"""Denoising diffusion: a network that finds the noise in x_t, trained on x_t made from x_0 at once, and sampled back step by step.
+
+Ho, Jain & Abbeel 2020; sheet A 4.1. Pages: ddpm_forward_marginal, ddpm_posterior, ddpm_parameterizations, ddpm_simple_loss,
+ddim_marginals. Images are seen as in [-1, 1], points as they are.
+"""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+from models import losses, variational_bound
+from models.denoisers import DenseDenoiser, UNet
+from models.model import Model
+from models.noise_schedule import PREDICTIONS, NoiseSchedule
+from models.samplers import ancestral, ddim, guided
+
+NETWORKS = {"dense": DenseDenoiser, "unet": UNet}
+WEIGHTINGS = ("simple", "bound")
+DROPPED = 0.1  # share of labels that training hides, so that the network also knows the data without them
+
+
+class DDPM(Model):
+    """A diffusion model with `timesteps` steps of the schedule `noise_schedule` (linear or cosine).
+
+    The `network` (dense or unet, with `hidden` units or channels) predicts eps, x0, v or score. The loss is the squared
+    error of the prediction ("simple"), or the variational bound ("bound"), one random step of it for each example.
+    """
+
+    network: eqx.Module
+    schedule: NoiseSchedule = eqx.field(static=True)
+    prediction: str = eqx.field(static=True)
+    weighting: str = eqx.field(static=True)
+    scale: int = eqx.field(static=True)
+    classes: int = eqx.field(static=True)
+    shape: tuple = eqx.field(static=True)
+
+    has_prior = True
+
+    def __init__(self, shape, key, hidden=None, network=None, timesteps=1000, noise_schedule="linear", prediction="eps", weighting="simple", scale=1, classes=0):
+        network = network or ("unet" if len(shape) > 1 else "dense")
+        for name, value, words in (("network", network, tuple(NETWORKS)), ("prediction", prediction, PREDICTIONS), ("weighting", weighting, WEIGHTINGS)):
+            if value not in words:
+                raise ValueError(f"{name} = {value!r} is none of {', '.join(words)}")
+        self.shape, self.prediction, self.weighting, self.scale, self.classes = shape, prediction, weighting, scale, classes
+        self.schedule = NoiseSchedule(noise_schedule, timesteps)
+        self.network = NETWORKS[network](shape, timesteps, classes, key, **({"hidden": hidden} if hidden else {}))
+
+    @property
+    def is_images(self):
+        return len(self.shape) > 1
+
+    def seen(self, x):
+        """An example as the chain sees it."""
+        return 2 * x - 1 if self.is_images else x
+
+    def eps(self, x, t, label):
+        """The noise in one x_t, from whatever the network predicts."""
+        return self.schedule.eps_from(self.prediction, self.network(x, t, label), x, t)
+
+    def loss(self, x, label, key):
+        time_key, noise_key, label_key = jax.random.split(key, 3)
+        clean, label = self.seen(x), self._hidden(label, label_key)
+        t = jax.random.randint(time_key, (), 1, self.schedule.steps + 1)
+        eps = jax.random.normal(noise_key, x.shape, x.dtype)
+        if self.weighting == "bound":
+            bound = self.schedule.steps * variational_bound.term(self, clean, eps, t, label) + variational_bound.prior_term(self, clean)
+            return bound, {"bits_per_dimension": variational_bound.bits_per_dimension(self, bound)}
+        found = self.network(self.schedule.noised(clean, eps, t), t, label)
+        error = losses.squared_error(self.schedule.target(self.prediction, clean, eps, t), found)
+        return error, {}
+
+    def measured(self, x, labels, key):
+        """The loss, and the variational bound in nats and in bits for each dimension, from one step of it for each example."""
+        times, noises = jax.random.split(key)
+        t = jax.random.randint(times, (len(x),), 1, self.schedule.steps + 1)
+        clean = jax.vmap(self.seen)(x)
+        terms = jax.vmap(lambda *one: variational_bound.term(self, *one))(clean, jax.random.normal(noises, x.shape, x.dtype), t, labels)
+        bound = self.schedule.steps * terms.mean() + jax.vmap(lambda c: variational_bound.prior_term(self, c))(clean).mean()
+        return {**super().measured(x, labels, key), "bound": bound, "bits_per_dimension": variational_bound.bits_per_dimension(self, bound)}
+
+    def sample(self, key, labels, steps=None, eta=None, guidance=0.0):
+        """One example for each label: `ancestral`, or `ddim` in so many `steps`, with the noise `eta`."""
+        start_key, key = jax.random.split(key)
+        start = jax.random.normal(start_key, (len(labels), *self.shape))
+        eps = guided(self._eps_of_batch, guidance if self.classes else 0.0, labels, jnp.full_like(labels, self.classes))
+        clip = 1.0 if self.is_images else None
+        if steps is None and eta is None:
+            found = ancestral(eps, self.schedule, start, key, clip)
+        else:
+            found = ddim(eps, self.schedule.respaced(steps or self.schedule.steps), start, key, eta or 0.0, clip)
+        return (jnp.clip(found, -1, 1) + 1) / 2 if self.is_images else found
+
+    def _eps_of_batch(self, x, t, labels):
+        return jax.vmap(self.eps, in_axes=(0, None, 0))(x, t, labels)
+
+    def _hidden(self, label, key):
+        return jnp.where(jax.random.bernoulli(key, DROPPED), self.classes, label) if self.classes else label
+
+
+class ConditionalDDPM(DDPM):
+    """A diffusion model of p(x | class), sampled with classifier-free guidance. Ho & Salimans 2022."""
+
+    guidance: float = eqx.field(static=True)
+
+    takes_labels = True
+
+    def __init__(self, shape, key, classes, guidance=1.0, **options):
+        super().__init__(shape, key, classes=classes, **options)
+        if not guidance >= 0:
+            raise ValueError(f"guidance = {guidance:g} is outside its domain: guidance >= 0")
+        self.guidance = float(guidance)
+
+    def sample(self, key, labels, steps=None, eta=None, guidance=None):
+        return super().sample(key, labels, steps, eta, self.guidance if guidance is None else guidance)
