@@ -40,6 +40,12 @@ class Derivation:
         rule = rule() if isinstance(rule, type) else rule
         return Derivation(self.first, self.steps + (Step(relation, rule, result, remark),))
 
+    def backwards(self):
+        """The same equalities from the last expression to the first: the checker replays them that way round."""
+        places = (self.first, *(s.result for s in self.steps[:-1]))
+        turned = tuple(Step(s.relation, s.rule, before, s.remark) for s, before in zip(self.steps, places))
+        return Derivation(self.last, turned[::-1])
+
     @property
     def last(self):
         return self.steps[-1].result if self.steps else self.first

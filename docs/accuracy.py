@@ -143,6 +143,7 @@ COORDINATES = {
     ],
     "reparameterization_gaussian": [(r"$|x - \mu| / \sigma$", _apart("x", "mu", "sigma")), (r"$\sigma$", _size("sigma"))],
     "ddpm_forward_marginal": [(r"$\beta_1 + \dots + \beta_t$", lambda p: p["betas"][: p["t"]].sum()), (r"$t$", _size("t"))],
+    "ddpm_parameterizations": [(r"$\beta_1 + \dots + \beta_t$", lambda p: p["betas"][: p["t"]].sum()), (r"$t$", _size("t"))],
     "ddpm_posterior": [(r"$\beta_1 + \dots + \beta_{t-1}$", lambda p: p["betas"][: p["t"] - 1].sum()), (r"$\beta_t$", lambda p: p["betas"][p["t"] - 1])],
     "mean_squared_error_gradient": [("$|x - y|$, relative", _apart("x", "y")), ("$n$", _size("n"))],
 }

@@ -122,6 +122,25 @@ def bayes(p):
     )
 
 
+def denoised(p):
+    """(E[x_0 | x_t], signal, spread) of Gaussian data: the posterior of a Gaussian mean, Bishop 2006, equation (2.141)."""
+    kept = fprod(1 - beta for beta in p.betas[: p.t])
+    signal, spread = sqrt(kept), sqrt(1 - kept)
+    return (p.tau**2 * signal * p.x_t + spread**2 * p.m) / (kept * p.tau**2 + spread**2), signal, spread
+
+
+def noise_in(p):
+    """E[eps | x_t] of x_t = signal x_0 + spread eps, from its joint Gaussian law with x_t."""
+    kept = fprod(1 - beta for beta in p.betas[: p.t])
+    return sqrt(1 - kept) * (p.x_t - sqrt(kept) * p.m) / (kept * p.tau**2 + 1 - kept)
+
+
+def slope_of_log(p):
+    """Of the density N(signal m, signal^2 tau^2 + spread^2) of x_t."""
+    kept = fprod(1 - beta for beta in p.betas[: p.t])
+    return -(p.x_t - sqrt(kept) * p.m) / (kept * p.tau**2 + 1 - kept)
+
+
 def clipped(p):
     """E clip(x + e) is the integral of P(x + e > t) over 0 < t < 1, by parts: z Phi(z) + phi(z) is that of Phi."""
 
@@ -190,6 +209,7 @@ REFERENCES = {
     "wasserstein_critic_of_a_shift": {0: lambda p: p.delta},
     "ddpm_forward_marginal": {0: noised},
     "ddpm_posterior": {0: bayes},
+    "ddpm_parameterizations": {0: noise_in, 1: lambda p: denoised(p)[0], 2: slope_of_log, 3: noise_in, 4: lambda p: denoised(p)[0], 5: noise_in},
     "clipped_noise_mean": {0: clipped},
     "he_initialization": {0: lambda p: p.sigma**2 / 2, 1: lambda p: p.sigma**2},
     "linear_autoencoder_bias": {0: lambda p: p.sigma**2 + p.m**2 - 2 * p.m * p.c + p.c**2},

@@ -23,6 +23,7 @@ from derivations.language.noised import CleanGivenNoised
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
 from derivations.language.word import depends
 
+WRITTEN_OUT = 16  # steps of a chain that are compiled one by one; a loop takes longer to compile
 REACH = 13.0  # standard deviations beyond which a Gaussian has no mass in float64
 
 
@@ -164,23 +165,23 @@ class Calculus(Arrays):
         return self._summed(lambda y: self.having({variable: mu + sigma * y})(integrand), nodes, weights)
 
     def _ForwardMarginal(self, expr):
-        """The chain's density: mean and variance carried from state to state, as the transition says."""
+        """The chain's density: what is kept of the start, and the variance, carried from state to state as the transition says."""
         x, start, t = self(expr.x), self(expr.start), int(self(expr.step))
         betas = self.values[expr.betas]
         if not 1 <= t <= self.xp.shape(betas)[-1]:
             raise Uncompilable(f"the chain has no marginal after {t} steps")
-        mean, variance = self._carried(start + 0.0 * betas[..., 0], self.xp.moveaxis(betas[..., :t], -1, 0))
-        return self.xp.exp(-((x - mean) ** 2) / (2 * variance)) / self.xp.sqrt(2 * self.xp.pi * variance)
+        kept, variance = self._carried(self.xp.moveaxis(betas[..., :t], -1, 0))
+        return self.xp.exp(-((x - kept * start) ** 2) / (2 * variance)) / self.xp.sqrt(2 * self.xp.pi * variance)
 
-    def _carried(self, start, steps):
-        """Mean and variance after the steps: x -> sqrt(1 - beta) x + sqrt(beta) noise."""
+    def _carried(self, steps):
+        """The factor of the start and the variance after the steps: x -> sqrt(1 - beta) x + sqrt(beta) noise."""
 
         def step(state, beta):
-            mean, variance = state
-            return (self.xp.sqrt(1 - beta) * mean, (1 - beta) * variance + beta), None
+            kept, variance = state
+            return (self.xp.sqrt(1 - beta) * kept, (1 - beta) * variance + beta), None
 
-        state = (start, 0.0 * start)
-        if self.xp.__name__ == "numpy":
+        state = (1.0 + 0.0 * steps[0], 0.0 * steps[0])
+        if self.xp.__name__ == "numpy" or len(steps) <= WRITTEN_OUT:
             for beta in steps:
                 state, _ = step(state, beta)
             return state

@@ -421,12 +421,15 @@ class Balls:
     def _E(self, expr):
         if isinstance(expr.density, Pushforward):
             return self(expectation_of_image(expr))
+        if expr.has(ForwardMarginal):
+            evaluate, expr = without_chains(self, expr)
+            return evaluate(expr)
         return mean(self, settled(expr.integrand), expr.density, expr.bound)
 
     def _Int(self, expr):
         if expr.integrand.has(ForwardMarginal):
-            evaluate, integrand = with_chain_weights(self, expr.integrand, expr.bound)
-            return integral(evaluate, integrand, expr.bound)
+            evaluate, expr = without_chains(self, expr)
+            return evaluate(expr)
         return integral(self, settled(expr.integrand), expr.bound)
 
     def _ForwardMarginal(self, expr):
@@ -469,7 +472,7 @@ def power(value, exponent):
     return result
 
 
-from derivations.enclose.chain import chain_density, with_chain_weights  # noqa: E402
+from derivations.enclose.chain import chain_density, without_chains  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402

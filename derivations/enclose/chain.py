@@ -36,13 +36,15 @@ def chain_density(balls, marginal):
     return (-((x - mean) ** 2) / (2 * variance)).exp() / (2 * acb.pi() * variance).sqrt()
 
 
-def with_chain_weights(balls, integrand, variable):
-    """The integrand and an evaluator for it, every marginal in `variable` replaced by the Gaussian that it is."""
+def without_chains(balls, expr):
+    """The expression and an evaluator for it, every marginal of the chain replaced by the Gaussian that it is.
+
+    Its mean is a multiple of the state at the start, which may be what an integral runs over.
+    """
     named, values = {}, {}
-    for marginal in integrand.atoms(ForwardMarginal):
-        if marginal.x == variable:
-            mean, deviation = Dummy("m", real=True), Dummy("s", positive=True)
-            m, variance = chain_moments(balls, marginal)
-            values |= {mean: m, deviation: variance.sqrt()}
-            named[marginal] = NormalDensity(variable, mean, deviation)
-    return balls.with_values(values), integrand.xreplace(named)
+    for marginal in expr.atoms(ForwardMarginal):
+        slope, deviation = Dummy("a", real=True), Dummy("s", positive=True)
+        kept, variance = chain_moments(balls, marginal.func(marginal.x, 1, marginal.betas, marginal.step))
+        values |= {slope: kept, deviation: variance.sqrt()}
+        named[marginal] = NormalDensity(marginal.x, slope * marginal.start, deviation)
+    return balls.with_values(values), expr.xreplace(named)

@@ -21,7 +21,7 @@ from derivations.enclose.one_sided import exponential_mean, gumbel_mean, laplace
 from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
-from derivations.language.integral import E, Var
+from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.noised import CleanGivenNoised
@@ -52,7 +52,7 @@ def mean(balls, integrand, density, variable):
     if type(density).__name__ == "Product":
         return _product_mean(balls, integrand, density, variable)
     if isinstance(density, CleanGivenNoised):
-        density = density.definition()
+        return balls(Int(integrand * density.definition(), variable))
     return integral(balls, integrand * density, variable)
 
 

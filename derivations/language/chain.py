@@ -10,7 +10,7 @@ from derivations.language.word import Word
 _STEP = Symbol("s", integer=True, positive=True)
 
 
-def _step_latex(step, printer):
+def step_latex(step, printer):
     """t - 1 or t + 1, the symbol first."""
     offset, symbolic = step.as_coeff_Add()
     if symbolic == 0 or offset == 0:
@@ -29,7 +29,7 @@ class Alpha(Word):
         return 1 - self.betas[self.step]
 
     def _latex(self, printer):
-        return rf"\alpha_{{{_step_latex(self.step, printer)}}}"
+        return rf"\alpha_{{{step_latex(self.step, printer)}}}"
 
 
 class AlphaBar(Word):
@@ -58,7 +58,7 @@ class AlphaBar(Word):
         return known * above / below
 
     def _latex(self, printer):
-        return rf"\bar{{\alpha}}_{{{_step_latex(self.step, printer)}}}"
+        return rf"\bar{{\alpha}}_{{{step_latex(self.step, printer)}}}"
 
 
 class NoiseVariance(Word):
@@ -72,7 +72,7 @@ class NoiseVariance(Word):
         return 1 - AlphaBar(self.betas, self.step)
 
     def _latex(self, printer):
-        return rf"\bar{{\beta}}_{{{_step_latex(self.step, printer)}}}"
+        return rf"\bar{{\beta}}_{{{step_latex(self.step, printer)}}}"
 
 
 def transition(x, before, betas, t):
@@ -108,5 +108,5 @@ class ForwardMarginal(Word):
         return Int(transition(self.x, before, self.betas, self.step) * earlier, before)
 
     def _latex(self, printer):
-        x, start, t = printer._print(self.x), printer._print(self.start), _step_latex(self.step, printer)
+        x, start, t = printer._print(self.x), printer._print(self.start), step_latex(self.step, printer)
         return rf"q_{{{t}}}\left({x} \mid {start}\right)"

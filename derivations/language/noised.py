@@ -1,5 +1,6 @@
 """Data with Gaussian noise on it: what its density is, and what it says of the data without the noise."""
 
+from derivations.language.chain import ForwardMarginal, step_latex
 from derivations.language.density import Density
 from derivations.language.integral import Int
 from derivations.language.normal import NormalDensity
@@ -46,6 +47,40 @@ class CleanGivenNoised(Word):
 
     def _latex(self, printer):
         return rf"{_noised_name(self.noised, printer)}\left({printer._print(self.x)} \mid {printer._print(self.noised.y)}\right)"
+
+
+class DiffusedDensity(Binder):
+    """q_t(x_t), the density after t steps of the noising chain that starts at x_0 ~ q: DiffusedDensity(x_t, q(x_0), betas, t, x_0)."""
+
+    is_positive = True
+    title = "the density of the noising chain"
+    x = property(lambda self: self.args[0])
+    clean = property(lambda self: self.args[1])
+    betas = property(lambda self: self.args[2])
+    step = property(lambda self: self.args[3])
+
+    def definition(self):
+        return Int(self.clean * ForwardMarginal(self.x, self.bound, self.betas, self.step), self.bound)
+
+    def _latex(self, printer):
+        return rf"q_{{{step_latex(self.step, printer)}}}\left({printer._print(self.x)}\right)"
+
+
+class CleanGivenDiffused(CleanGivenNoised):
+    """q_t(x_0 | x_t), the density of where the noising chain started, by Bayes: CleanGivenDiffused(x_0, q_t(x_t))."""
+
+    title = "the posterior of the chain's start"
+
+    def likelihood(self):
+        """q_t(x_t | x_0)."""
+        return ForwardMarginal(self.noised.x, self.x, self.noised.betas, self.noised.step)
+
+    def law_latex(self, printer):
+        return rf"q_{{{step_latex(self.noised.step, printer)}}}\left(\cdot \mid {printer._print(self.noised.x)}\right)"
+
+    def _latex(self, printer):
+        inside = rf"{printer._print(self.x)} \mid {printer._print(self.noised.x)}"
+        return rf"q_{{{step_latex(self.noised.step, printer)}}}\left({inside}\right)"
 
 
 def _noised_name(noised, printer):

@@ -6,6 +6,7 @@ from derivations.language.density import Density
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
+from derivations.language.noised import CleanGivenNoised
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.word import depends
 
@@ -40,6 +41,9 @@ def _is_simple(density, variable):
         coordinate = Dummy(real=True)
         law = density.function.xreplace({variable[index]: coordinate})
         return _is_simple(law, coordinate) and not depends(law, variable)
+    if isinstance(density, CleanGivenNoised):  # prior times likelihood, over the integral of the same
+        prior = density.noised.clean
+        return density.x == variable and not depends(density.noised, variable) and is_density(prior, density.noised.bound)
     if isinstance(density, Density):
         return density.values == (variable,) and not any(depends(a, variable) for a in density.given_values + density.parameters)
     return False

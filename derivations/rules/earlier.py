@@ -11,10 +11,11 @@ from derivations.language.functions import AbstractFunction
 from derivations.language.maps import MapValue
 from derivations.language.normal import NormalDensity
 from derivations.language.optimum import Optimum
+from derivations.language.word import Word, depends
 from derivations.ring import canonical, canonical_atoms, is_zero, same
-from derivations.rules.admissible import check_values
+from derivations.rules.admissible import bound_variables, check_values
 from derivations.rules.pushforward import monotone
-from derivations.rules.rule import Normaliser, StepError
+from derivations.rules.rule import Normaliser, StepError, bottom_up
 
 
 class earlier_claim(Normaliser):
@@ -106,9 +107,21 @@ class earlier_claim(Normaliser):
                 return node
             return node.func(*(swap(a, found) for a in node.args))
 
+        if isinstance(statement.lhs, Word):  # as it stands, before the variables bound around it are renamed
+            expr = self._inside(expr, lhs, statement.rhs, bound_variables(expr))
         if isinstance(statement.lhs, Optimum):  # its own bound names are fixed before those around it are renamed
             expr = swap(expr, lambda node: isinstance(node, Optimum) and canonical(node) == lhs)
         return swap(canonical_atoms(expr), lambda node: node == lhs or node.is_Add and lhs.is_Add and canonical(node) == lhs)
+
+    def _inside(self, expr, lhs, rhs, bound):
+        """`expr` with the left side replaced wherever it stands, where the claim holds for all values of what is `bound` around it."""
+        from derivations import claim
+
+        for p in claim(self.claim).parameters:
+            value = self.values.get(p.symbol, p.symbol)
+            if any(depends(lhs, v) and depends(value, v) for v in bound) and not p.domain.holds_for(value):
+                return expr
+        return bottom_up(expr, lambda node: rhs if isinstance(node, lhs.func) and canonical(node) == lhs else node)
 
     def _inequality(self, statement, before, relation, after):
         kind = {Le: "<=", Ge: ">="}.get(type(statement), "=")
