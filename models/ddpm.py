@@ -57,26 +57,36 @@ class DDPM(Model):
         """The noise in one x_t, from whatever the network predicts."""
         return self.schedule.eps_from(self.prediction, self.network(x, t, label), x, t)
 
+    @property
+    def levels(self):
+        """The largest stored value of a pixel; None for points."""
+        return self.scale if self.is_images else None
+
     def loss(self, x, label, key):
         time_key, noise_key, label_key = jax.random.split(key, 3)
         clean, label = self.seen(x), self._hidden(label, label_key)
         t = jax.random.randint(time_key, (), 1, self.schedule.steps + 1)
-        eps = jax.random.normal(noise_key, x.shape, x.dtype)
+        noise = jax.random.normal(noise_key, x.shape, x.dtype)
         if self.weighting == "bound":
-            bound = self.schedule.steps * variational_bound.term(self, clean, eps, t, label) + variational_bound.prior_term(self, clean)
-            return bound, {"bits_per_dimension": variational_bound.bits_per_dimension(self, bound)}
-        found = self.network(self.schedule.noised(clean, eps, t), t, label)
-        error = losses.squared_error(self.schedule.target(self.prediction, clean, eps, t), found)
-        return error, {}
+            return self._bound(clean, label, noise, t), {}
+        found = self.network(self.schedule.noised(clean, noise, t), t, label)
+        return losses.squared_error(self.schedule.target(self.prediction, clean, noise, t), found), {}
 
     def measured(self, x, labels, key):
-        """The loss, and the variational bound in nats and in bits for each dimension, from one step of it for each example."""
+        """The loss, and the variational bound in nats and in bits for each number, from one step of it for each example."""
         times, noises = jax.random.split(key)
         t = jax.random.randint(times, (len(x),), 1, self.schedule.steps + 1)
-        clean = jax.vmap(self.seen)(x)
-        terms = jax.vmap(lambda *one: variational_bound.term(self, *one))(clean, jax.random.normal(noises, x.shape, x.dtype), t, labels)
-        bound = self.schedule.steps * terms.mean() + jax.vmap(lambda c: variational_bound.prior_term(self, c))(clean).mean()
-        return {**super().measured(x, labels, key), "bound": bound, "bits_per_dimension": variational_bound.bits_per_dimension(self, bound)}
+        bound = jax.vmap(self._bound)(jax.vmap(self.seen)(x), labels, jax.random.normal(noises, x.shape, x.dtype), t).mean()
+        return {**super().measured(x, labels, key), "bound": bound, "bits_per_dimension": variational_bound.bits_per_dimension(bound, self.shape)}
+
+    def bound(self, x, label, key):
+        """The variational bound on -log p(x) of one example, all its steps, in nats."""
+        return variational_bound.bound(lambda x, t: self.eps(x, t, label), self.schedule, self.seen(x), key, self.levels)
+
+    def _bound(self, clean, label, noise, t):
+        """The bound of one example, its step t standing for all between the first and the last."""
+        one = variational_bound.term(lambda x, t: self.eps(x, t, label), self.schedule, clean, noise, t, self.levels)
+        return self.schedule.steps * one + variational_bound.prior_term(self.schedule, clean)
 
     def sample(self, key, labels, steps=None, eta=None, guidance=0.0):
         """One example for each label: `ancestral`, or `ddim` in so many `steps`, with the noise `eta`."""

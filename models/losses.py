@@ -8,7 +8,7 @@ from functools import cache
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
-from sympy import IndexedBase, exp, log
+from sympy import Abs, IndexedBase, exp, expand_log, log
 
 import derivations
 from derivations.compile import evaluate
@@ -99,6 +99,14 @@ def tweedie(y: Float[Array, "..."], score: Float[Array, "..."], scale: float) ->
     from derivations.diffusion import tweedie as claim
 
     return evaluate(claim.statement.rhs, {claim.y: _wide(y), claim.score: _wide(score), claim.sigma: scale}, jnp)
+
+
+def pushed_back(log_density: Scalars, log_slope: Scalars) -> Scalars:
+    """log p(x) of x whose image under an invertible map has that log-density and the map that log |slope| at x: `reparameterization_density`."""
+    from derivations.reparameterization import reparameterization_density as claim
+
+    expression = expand_log(log(claim.q_at(claim.g_inverse) * Abs(claim.slope_g)), force=True)
+    return evaluate(expression, {log(claim.q_at(claim.g_inverse)): _wide(log_density), log(Abs(claim.slope_g)): _wide(log_slope)}, jnp)
 
 
 def closed_form(name, **arguments):

@@ -12,12 +12,12 @@ import numpy as np
 from sympy import Symbol
 
 from derivations.compile import evaluate
-from derivations.diffusion import ddpm_parameterizations, ddpm_posterior
+from derivations.diffusion import ddim_marginals, ddpm_parameterizations, ddpm_posterior
 from derivations.noising import beta, t, x0, xt
 
 KINDS = ("linear", "cosine")
 PREDICTIONS = ("eps", "x0", "v", "score")
-SIGNAL, NOISE, FROM_X0, FROM_XT = (Symbol(name) for name in ("signal", "noise", "from_x0", "from_xt"))
+SIGNAL, NOISE, FROM_X0, FROM_XT = (Symbol(name, positive=True) for name in ("signal", "noise", "from_x0", "from_xt"))
 PREDICTED = Symbol("predicted", real=True)
 
 
@@ -83,6 +83,10 @@ class NoiseSchedule:
         weights = (self._at_every_step(c, first=2) for c in (ddpm_posterior.x0_coefficient, ddpm_posterior.xt_coefficient))
         return [np.concatenate([start, w]) for start, w in zip(([1.0, 1.0], [0.0, 0.0]), weights)]
 
+    def redrawn(self, eta):
+        """sigma_t of DDIM's step from t to t - 1 (K + 1,): `eta` times the posterior's standard deviation (Song, Meng & Ermon 2021, equation (16))."""
+        return eta * np.sqrt(self.posterior_variance)
+
     def _at_every_step(self, expr, first=1):
         return evaluate(expr, {beta: self.betas, t: np.arange(first, len(self.betas) + 1)}, np)
 
@@ -114,11 +118,22 @@ class NoiseSchedule:
 
     def posterior(self, clean, x, t):
         """Mean and variance of q(x_{t-1} | x_t, x_0)."""
-        weights = {s: _taken(table, t) for s, table in zip((FROM_X0, FROM_XT), self._posterior_weights)}
-        return evaluate(FROM_X0 * x0 + FROM_XT * xt, {**weights, x0: clean, xt: x}, jnp), _taken(self.posterior_variance, t)
+        return self._weighed(self._posterior_weights, clean, x, t), _taken(self.posterior_variance, t)
+
+    def ddim_step(self, clean, x, t, eta=0.0):
+        """Mean and standard deviation of x_{t-1} given x_t and x_0 in DDIM's process: `ddim_marginals`. At t = 1 it is x_0."""
+        values = {beta: self.betas, ddim_marginals.t: np.arange(2, len(self.betas) + 1), ddim_marginals.sigma: self.redrawn(eta)[2:]}
+        units = ({x0: 1.0, xt: 0.0}, {x0: 0.0, xt: 1.0})
+        tables = (np.concatenate([start, evaluate(ddim_marginals.mean, {**values, **unit}, np)]) for start, unit in zip(([1.0, 1.0], [0.0, 0.0]), units))
+        return self._weighed(tables, clean, x, t), _taken(self.redrawn(eta), t)
+
+    def _weighed(self, tables, clean, x, t):
+        from_x0, from_xt = (_taken(table, t) for table in tables)
+        return evaluate(FROM_X0 * x0 + FROM_XT * xt, {FROM_X0: from_x0, FROM_XT: from_xt, x0: clean, xt: x}, jnp)
 
     def _converted(self, expr, t, values):
-        expr = expr.xreplace({ddpm_parameterizations.signal: SIGNAL, ddpm_parameterizations.spread: NOISE})
+        alpha_bar = ddpm_parameterizations.alpha_bar
+        expr = expr.xreplace({alpha_bar: SIGNAL**2, 1 - alpha_bar: NOISE**2})
         return evaluate(expr, {**values, SIGNAL: _taken(self.signal, t), NOISE: _taken(self.noise, t)}, jnp)
 
 

@@ -17,6 +17,10 @@ class Options:
     """gaussian, salt-and-pepper or dropout, for denoising-autoencoder"""
     noise_level: float | None = None
     """its standard deviation, or the share of pixels that it hits"""
+    coupling: str | None = None
+    """affine or spline: the layers of a flow"""
+    couplings: int | None = None
+    """how many of them"""
     network: str | None = None
     """dense or unet, for diffusion"""
     timesteps: int | None = None

@@ -22,6 +22,10 @@ class Mixture:
 
     classes = property(lambda self: tuple(str(k) for k in range(len(self.means))))
 
+    def noised(self, signal, noise):
+        """The law of `signal` x + `noise` eps: a mixture too."""
+        return Mixture(tuple((signal * a, signal * b) for a, b in self.means), math.hypot(signal * self.sigma, noise))
+
     def sample(self, key, n):
         """n points (n, 2) and the component that each came from (n,)."""
         which_key, noise_key = jax.random.split(key)

@@ -18,6 +18,10 @@ EXPERIMENTS = {
     "linear_vae_ppca": "linear_vae",
     "posterior_collapse_linear_vae": "posterior_collapse",
     "denoising_autoencoder_score": "denoiser",
+    "ddpm_posterior": "ancestral_sampling",
+    "ddim_marginals": "ddim_trajectory",
+    "ddpm_elbo": "diffusion_bound",
+    "affine_coupling_log_det": "flow_likelihood",
 }
 """The file that trains against each claim."""
 
