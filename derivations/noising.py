@@ -10,7 +10,7 @@ from derivations.domains import Integers, Interval, Vector
 from derivations.language.word import integer
 
 t = integer("t")
-x, x0, xt, x_before = (Symbol(name, real=True) for name in ("x", "x_0", "x_t", "x_{t-1}"))
+x, x0, xt, x_before, x_after = (Symbol(name, real=True) for name in ("x", "x_0", "x_t", "x_{t-1}", "x_{t+1}"))
 beta = IndexedBase("beta", positive=True)
 
 
@@ -38,6 +38,19 @@ class Step(Integers):
         length = others["betas"].shape[-1] if "betas" in others else self.high
         if (array > length).any():
             raise ValueError(f"{name} = {int(array.max())} is outside its domain: {self.describe(name)} = {length}")
+
+
+@dataclass(frozen=True)
+class StepsAbove(Integers):
+    """How many steps above step t a process starts: at the last beta at most."""
+
+    def describe(self, name):
+        return f"{name} is an integer, 1 <= {name} <= the number of betas - t"
+
+    def validate_beside(self, name, array, others):
+        above = int(others["betas"].shape[-1] - others["t"].max()) if {"betas", "t"} <= set(others) else self.high
+        if (array > above).any():
+            raise ValueError(f"{name} = {int(array.max())} is outside its domain: {self.describe(name)} = {above}")
 
 
 betas = Parameter(beta, Schedule(), "noise variances beta_1, beta_2, ... of the steps", keyword="betas")

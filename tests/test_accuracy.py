@@ -22,7 +22,7 @@ GOAL = 8  # ulp
 MATRICES = "kl_gaussian_multivariate"
 SCALARS = [n for n in measurable() if n != MATRICES and n not in LOSES]
 DTYPES = ("float32", "float64")
-POINTS = {"kl_gaussian": 1000, "kl_gaussian_standard_normal": 300, "ddpm_posterior": 12, "ddpm_forward_marginal": 20, "ddpm_parameterizations": 12, "clipped_noise_mean": 500, "kl_normal_laplace": 1000}
+POINTS = {"kl_gaussian": 1000, "kl_gaussian_standard_normal": 300, "ddpm_posterior": 12, "ddpm_forward_marginal": 20, "ddpm_parameterizations": 12, "ddim_marginals": 12, "clipped_noise_mean": 500, "kl_normal_laplace": 1000}
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -36,7 +36,7 @@ def test_values(name, array, dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", SCALARS)
 def test_gradients(name, dtype):
-    count = {"kl_gaussian": 300, "ddpm_posterior": 6, "ddpm_forward_marginal": 10, "ddpm_parameterizations": 6}.get(name, 60)
+    count = {"kl_gaussian": 300, "ddpm_posterior": 6, "ddpm_forward_marginal": 10, "ddpm_parameterizations": 6, "ddim_marginals": 6}.get(name, 60)
     for found in measure(name, dtype, what="gradient", count=count):
         assert found.bad == 0 and found.worst <= GOAL, (found.name, found.worst, found.where)
 

@@ -129,6 +129,17 @@ def denoised(p):
     return (p.tau**2 * signal * p.x_t + spread**2 * p.m) / (kept * p.tau**2 + spread**2), signal, spread
 
 
+def arrived_at(p):
+    """q_t(x_t | x_0): Ho et al. 2020, equation (4)."""
+    kept = fprod(1 - beta for beta in p.betas[: p.t])
+    return mpmath.exp(gaussian_log(p.x_t, sqrt(kept) * p.x0, sqrt(1 - kept)))
+
+
+def posterior_after(p):
+    """Bayes' theorem for the step from t + 1 to t, from Ho et al. 2020, equations (2) and (4)."""
+    return bayes(SimpleNamespace(betas=p.betas, t=p.t + 1, x_t=p.x_after, x_before=p.x_t, x0=p.x0))
+
+
 def noise_in(p):
     """E[eps | x_t] of x_t = signal x_0 + spread eps, from its joint Gaussian law with x_t."""
     kept = fprod(1 - beta for beta in p.betas[: p.t])
@@ -210,6 +221,7 @@ REFERENCES = {
     "ddpm_forward_marginal": {0: noised},
     "ddpm_posterior": {0: bayes},
     "ddpm_parameterizations": {0: noise_in, 1: lambda p: denoised(p)[0], 2: slope_of_log, 3: noise_in, 4: lambda p: denoised(p)[0], 5: noise_in},
+    "ddim_marginals": {0: arrived_at, 1: posterior_after, 2: arrived_at},
     "clipped_noise_mean": {0: clipped},
     "he_initialization": {0: lambda p: p.sigma**2 / 2, 1: lambda p: p.sigma**2},
     "linear_autoencoder_bias": {0: lambda p: p.sigma**2 + p.m**2 - 2 * p.m * p.c + p.c**2},

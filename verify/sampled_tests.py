@@ -13,7 +13,7 @@ from sympy import Dummy, Eq, Float, Integer, Le, Mul, S, Symbol, cos, sign, sin
 
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import concretise
-from derivations.language import ArgMax, CleanGivenNoised, E, ForwardMarginal, InverseMap, Probability, Pushforward, transition
+from derivations.language import ArgMax, CleanGivenNoised, E, ForwardMarginal, InverseMap, NonMarkovMarginal, Probability, Pushforward, transition
 from derivations.language.extreme import GumbelDensity
 from derivations.language.functions import AbstractFunction, UnitFunction
 from derivations.language.normal import NormalDensity, UniformDensity
@@ -139,10 +139,16 @@ def _slope(functional, e):
 def _simulated(left, right, point):
     """[(ancestors, sampled expression, density, variable)] where the left side is the density of something simulated."""
     if isinstance(left, Pushforward) and isinstance(left.x, Symbol):
+        if isinstance(left.density, ForwardMarginal):
+            chain = left.density.func(*left.density.args[:3], Integer(_whole(left.density.step, point)))
+            return [(((left.bound, chain),), left.image, right, left.x)]
         return [(((left.bound, left.density),), left.image, right, left.x)]
     if isinstance(left, ForwardMarginal) and isinstance(left.x, Symbol):
         states = _last_states(left, _whole(left.step, point))
         return [(states, states[-1][0], right, left.x)]
+    if isinstance(left, NonMarkovMarginal) and isinstance(left.x, Symbol):
+        states = left.func(*left.args[:4], _whole(left.step, point), _whole(left.taken, point)).states()
+        return [(tuple((law.x, law) for law in states), left.x, right, left.x)]
     return _conditional(left, right, point)
 
 

@@ -14,6 +14,7 @@ from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
 from derivations.language.bernoulli import BernoulliDensity
+from derivations.language.chain import ForwardMarginal
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.given import GivenDensity
 from derivations.language.integral import E, Int, Var
@@ -166,12 +167,28 @@ class Calculus(Arrays):
 
     def _ForwardMarginal(self, expr):
         """The chain's density: what is kept of the start, and the variance, carried from state to state as the transition says."""
-        x, start, t = self(expr.x), self(expr.start), int(self(expr.step))
-        betas = self.values[expr.betas]
+        return self._gaussian(self(expr.x), *self._moments(expr))
+
+    def _NonMarkovMarginal(self, expr):
+        """Mean and variance carried from the chain's last state, step by step."""
+        first, *steps = expr.func(*expr.args[:4], int(self(expr.step)), int(self(expr.taken))).states()
+        (mean, variance), before = self._moments(first), first.x
+        for step in steps:
+            at_zero, at_one = (self.having({before: value})(step.mu) for value in (0.0, 1.0))
+            mean, variance = at_zero + (at_one - at_zero) * mean, self(step.sigma) ** 2 + (at_one - at_zero) ** 2 * variance
+            before = step.x
+        return self._gaussian(self(expr.x), mean, variance)
+
+    def _gaussian(self, x, mean, variance):
+        return self.xp.exp(-((x - mean) ** 2) / (2 * variance)) / self.xp.sqrt(2 * self.xp.pi * variance)
+
+    def _moments(self, marginal):
+        """(mean, variance) of the chain after its steps."""
+        start, t, betas = self(marginal.start), int(self(marginal.step)), self.values[marginal.betas]
         if not 1 <= t <= self.xp.shape(betas)[-1]:
             raise Uncompilable(f"the chain has no marginal after {t} steps")
         kept, variance = self._carried(self.xp.moveaxis(betas[..., :t], -1, 0))
-        return self.xp.exp(-((x - kept * start) ** 2) / (2 * variance)) / self.xp.sqrt(2 * self.xp.pi * variance)
+        return kept * start, variance
 
     def _carried(self, steps):
         """The factor of the start and the variance after the steps: x -> sqrt(1 - beta) x + sqrt(beta) noise."""
@@ -208,6 +225,11 @@ class Calculus(Arrays):
         return maps.lower_integral(self, expr.function, self(expr.point), expr.bound)
 
     def _Probability(self, expr):
+        if isinstance(expr.density, ForwardMarginal) and expr.density.x == expr.bound:
+            mean, deviation = Dummy("m", real=True), Dummy("s", positive=True)
+            centre, variance = self._moments(expr.density)
+            law = NormalDensity(expr.bound, mean, deviation)
+            return self.having({mean: centre, deviation: self.xp.sqrt(variance)})(expr.func(expr.lesser, expr.greater, law, expr.bound))
         return maps.probability(self, expr)
 
     # --- optima over functions with values in (0, 1)

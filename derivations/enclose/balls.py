@@ -416,6 +416,9 @@ class Balls:
         return lower_integral(self, expr.function, self(expr.point), expr.bound)
 
     def _Probability(self, expr):
+        if expr.density.has(ForwardMarginal):
+            evaluate, expr = without_chains(self, expr)
+            return evaluate(expr)
         return probability(self, expr)
 
     def _E(self, expr):
@@ -434,6 +437,9 @@ class Balls:
 
     def _ForwardMarginal(self, expr):
         return chain_density(self, expr)
+
+    def _NonMarkovMarginal(self, expr):
+        return non_markov_density(self, expr)
 
 
 def expectation_of_image(expr):
@@ -472,7 +478,7 @@ def power(value, exponent):
     return result
 
 
-from derivations.enclose.chain import chain_density, without_chains  # noqa: E402
+from derivations.enclose.chain import chain_density, non_markov_density, without_chains  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402

@@ -36,6 +36,21 @@ def chain_density(balls, marginal):
     return (-((x - mean) ** 2) / (2 * variance)).exp() / (2 * acb.pi() * variance).sqrt()
 
 
+def non_markov_density(balls, marginal):
+    """The density of the non-Markov process at a point: mean and variance carried from the chain's last state, step by step."""
+    taken = balls.whole(marginal.taken)
+    marginal = marginal.func(*marginal.args[:4], balls.whole(marginal.step), taken)
+    first, *steps = marginal.states()
+    mean, variance = chain_moments(balls, first)
+    before = first.x
+    for step in steps:
+        at_zero, at_one = (balls.with_values({before: acb(v)})(step.mu) for v in (0, 1))
+        mean, variance = at_zero + (at_one - at_zero) * mean, balls(step.sigma) ** 2 + (at_one - at_zero) ** 2 * variance
+        before = step.x
+    x = balls(marginal.x)
+    return (-((x - mean) ** 2) / (2 * variance)).exp() / (2 * acb.pi() * variance).sqrt()
+
+
 def without_chains(balls, expr):
     """The expression and an evaluator for it, every marginal of the chain replaced by the Gaussian that it is.
 

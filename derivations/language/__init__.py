@@ -1,7 +1,9 @@
 """The language of statements: the words that SymPy lacks."""
 
 from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
-from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, NoiseVariance, transition
+from derivations.language.chain import (
+    Alpha, AlphaBar, ForwardMarginal, NoiseVariance, NonMarkovMarginal, non_markov_mean, non_markov_step, redrawn, transition,
+)  # fmt: skip
 from derivations.language.clipped import ClippedMean
 from derivations.language.counting import DenseParameters, Entries, Multiples, WindowPlaces
 from derivations.language.density import Density, Law

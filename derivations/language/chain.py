@@ -71,6 +71,10 @@ class NoiseVariance(Word):
     def definition(self):
         return 1 - AlphaBar(self.betas, self.step)
 
+    def _eval_is_positive(self):
+        """After one step at least: every step adds noise."""
+        return True if self.step.is_positive else None
+
     def _latex(self, printer):
         return rf"\bar{{\beta}}_{{{step_latex(self.step, printer)}}}"
 
@@ -107,6 +111,71 @@ class ForwardMarginal(Word):
         earlier = ForwardMarginal(before, self.start, self.betas, self.step - 1)
         return Int(transition(self.x, before, self.betas, self.step) * earlier, before)
 
+    def law_latex(self, printer):
+        return rf"q_{{{step_latex(self.step, printer)}}}\left(\cdot \mid {printer._print(self.start)}\right)"
+
     def _latex(self, printer):
         x, start, t = printer._print(self.x), printer._print(self.start), step_latex(self.step, printer)
         return rf"q_{{{t}}}\left({x} \mid {start}\right)"
+
+
+def redrawn(share, betas, t):
+    """sigma_t, the standard deviation of what a non-Markov step draws anew: a share in (0, 1) of the noise there is at t - 1."""
+    return share * sqrt(1 - AlphaBar(betas, t - 1))
+
+
+def non_markov_step(x, after, start, sigma, betas, t):
+    """q_sigma(x_(t-1) | x_t, x_0), t >= 2, for sigma^2 < 1 - alpha_bar_(t-1). Song, Meng & Ermon 2021, equation (7)."""
+    return NormalDensity(x, non_markov_mean(after, start, sigma, betas, t), sigma)
+
+
+def non_markov_mean(after, start, sigma, betas, t):
+    """Its mean, towards the start and along the noise that x_t carries; what the step draws anew is taken from that noise."""
+    noise = (after - sqrt(AlphaBar(betas, t)) * start) / sqrt(1 - AlphaBar(betas, t))
+    return sqrt(AlphaBar(betas, t - 1)) * start + sqrt(1 - AlphaBar(betas, t - 1) - sigma**2) * noise
+
+
+class NonMarkovMarginal(Word):
+    """q_sigma(x_t | x_0) of the non-Markov process that starts at step t + k with the chain's own law and takes k >= 1 steps down.
+
+    NonMarkovMarginal(x, x_0, betas, shares, t, k): the step from n to n - 1 draws anew with sigma_n = `redrawn(shares[n], betas, n)`.
+    """
+
+    is_positive = True
+    title = "the marginal of the non-Markov process"
+    x = property(lambda self: self.args[0])
+    start = property(lambda self: self.args[1])
+    betas = property(lambda self: self.args[2])
+    shares = property(lambda self: self.args[3])
+    step = property(lambda self: self.args[4])
+    taken = property(lambda self: self.args[5])
+
+    def definition(self):
+        """The state before integrated out. Raises `NotImplementedError` where k is not known to be 1 or to be greater."""
+        if self.taken != 1 and not (self.taken - 1).is_positive:
+            raise NotImplementedError(f"the marginal after {self.taken} steps, which is neither 1 nor known to be greater")
+        after = Symbol("y", real=True)
+        while after in self.free_symbols:
+            after = Symbol(after.name + "'", real=True)
+        return Int(self.last_step(after) * self.before(after), after)
+
+    def before(self, after):
+        """The density of the state that the last step starts from."""
+        if self.taken == 1:
+            return ForwardMarginal(after, self.start, self.betas, self.step + 1)
+        return self.func(after, self.start, self.betas, self.shares, self.step + 1, self.taken - 1)
+
+    def last_step(self, after):
+        """The density of the last step, given the state before it."""
+        sigma = redrawn(self.shares[self.step + 1], self.betas, self.step + 1)
+        return non_markov_step(self.x, after, self.start, sigma, self.betas, self.step + 1)
+
+    def states(self):
+        """The densities of all states in the order in which they are drawn, the first of them the chain's, where k is a number."""
+        after = Symbol(f"{self.x}'", real=True)
+        before = self.before(after)
+        return (*(before.states() if self.taken != 1 else (before,)), self.last_step(after))
+
+    def _latex(self, printer):
+        x, start, t = printer._print(self.x), printer._print(self.start), step_latex(self.step, printer)
+        return rf"q_{{\sigma,{t}}}\left({x} \mid {start}\right)"
