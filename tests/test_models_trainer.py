@@ -15,12 +15,14 @@ import pytest
 import models
 from models.checkpoint import CheckpointError, Checkpoints
 from models.data.digits import load
-from models.model import has_convolutions
+from models.model import LatentModel, has_convolutions
 from models.registry import NAMES, build
 from models.settings import Settings
 from models.trainer import NotFinite, Trainer
 
 TINY = dict(latent_dim=2, hidden=(4,), steps=40, batch_size=50, log_every=10, checkpoint_every=10, evaluate_every=40, pictures_every=0, ema=0.9)
+
+CONVOLUTIONAL = {"conv-autoencoder", "conv-vae", "ddpm", "conditional-ddpm"}
 
 KILLED = """
 import json, os, shutil, sys, jax
@@ -182,12 +184,16 @@ def test_a_batch_must_be_split_evenly():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_model_is_built_and_gives_shapes(name):
-    model = build(name, load(), jax.random.key(0), latent_dim=3)
-    x, label, key = (jax.ShapeDtypeStruct(s, t) for s, t in (((8, 8), jnp.float32), ((), jnp.int32), ((2,), jnp.uint32)))
-    loss, terms = jax.eval_shape(lambda x, y, k: model.loss(x, y, jax.random.wrap_key_data(k)), x, label, key)
-    assert loss.shape == () and all(t.shape == () for t in terms.values())
-    assert jax.eval_shape(model.reconstruct, x, label).shape == (8, 8)
-    assert has_convolutions(model) == name.startswith("conv")
+    model = build(name, load(), jax.random.key(0))
+    x, labels, key = (jax.ShapeDtypeStruct(s, t) for s, t in (((3, 8, 8), jnp.float32), ((3,), jnp.int32), ((2,), jnp.uint32)))
+    for player in model.players or (None,):
+        loss, terms = jax.eval_shape(lambda x, y, k: model.batch_loss(x, y, jax.random.wrap_key_data(k), player), x, labels, key)
+        assert loss.shape == () and all(t.shape == () for t in terms.values())
+    if model.has_prior:
+        assert jax.eval_shape(lambda k, y: model.sample(jax.random.wrap_key_data(k), y), key, labels).shape == (3, 8, 8)
+    if isinstance(model, LatentModel):
+        assert jax.eval_shape(jax.vmap(model.reconstruct), x, labels).shape == (3, 8, 8)
+    assert has_convolutions(model) == (name in CONVOLUTIONAL)
 
 
 def test_what_a_model_does_not_take_is_refused():
