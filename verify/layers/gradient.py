@@ -14,6 +14,7 @@ from derivations.domains import Integers
 from derivations.instance import NoInstance, concretise
 from derivations.language.optimum import Optimum
 from verify.case import arrays_of, describe
+from verify.compiled_once import once
 from verify.float64 import NoFloat64, require_float64
 from verify.verdict import Evidence, counted
 
@@ -91,7 +92,7 @@ def _compare(claim, statement, point):
 
         return jax.value_and_grad(value, argnums=tuple(range(len(symbols))))
 
-    (left_value, left_grads), (right_value, right_grads) = (jax.jit(function(e))(*arguments) for e in (left, right))
+    (left_value, left_grads), (right_value, right_grads) = (once(function(e))(*arguments) for e in (left, right))
     worst, where = _relative(left_value, right_value), {"parameter": "the value", "left": f"{left_value:.12g}", "right": f"{right_value:.12g}"}
     for symbol, g, h in zip(symbols, left_grads, right_grads):
         if isinstance(symbol, MatrixSymbol):  # only symmetric perturbations stay in the domain
