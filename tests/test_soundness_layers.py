@@ -116,7 +116,7 @@ def test_a_value_that_is_not_finite_is_not_forgotten(monkeypatch):
     monkeypatch.setattr(gradient, "_relative", lambda a, b: next(errors))
     claim = derivations.claim("kl_gaussian")
     point = random_point(claim, random.Random(0))
-    assert math.isnan(gradient._compare(claim, claim.statement, point)[0])
+    assert math.isnan(gradient._compare(claim, claim.statement, point, gradient._compiled)[0])
 
 
 def test_the_right_side_of_a_mean_test_must_be_a_number():
