@@ -1,6 +1,7 @@
 """The rules: few, general, small. Each replays one kind of step and nothing else."""
 
 from derivations.rules.algebra import algebra
+from derivations.rules.cases import cases
 from derivations.rules.conditioning import gaussian_conditioning
 from derivations.rules.corners import absolute_value, half_line_moments
 from derivations.rules.counting import counting

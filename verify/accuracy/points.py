@@ -9,7 +9,7 @@ import itertools
 
 import numpy
 
-from derivations.domains import SPD, Bit, Integers, Interval, Positive, Real, Vector
+from derivations.domains import SPD, Bit, ClosedInterval, Integers, Interval, Positive, Real, Vector
 
 DECADES = 6  # parameters are drawn between 1e-6 and 1e6, so ratios reach 1e12
 MOMENTS = 1.5  # the same, for claims in high powers of their parameters
@@ -50,7 +50,7 @@ def _drawn(domain, rng, size, decades):
         return numpy.array([_drawn(domain.entry, rng, 1, decades) for _ in range(size)])
     if isinstance(domain, SPD):
         return _covariance(rng, size, decades)
-    if isinstance(domain, Interval):
+    if isinstance(domain, (Interval, ClosedInterval)):
         fraction = 10.0 ** rng.uniform(-decades, 0) * 0.99
         return float(domain.low) + (float(domain.high) - float(domain.low)) * fraction
     if isinstance(domain, Bit):
