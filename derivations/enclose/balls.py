@@ -335,6 +335,9 @@ class Balls:
     def _Optimum(self, expr):
         return optimum(self, expr)
 
+    def _LimitAtInfinity(self, expr):
+        return limit(self, expr)
+
     # --- finite sums and products, derivatives
 
     def _Sum(self, expr):
@@ -504,6 +507,7 @@ def power(value, exponent):
 
 
 from derivations.enclose.chain import chain_density, with_chain_weights  # noqa: E402
+from derivations.enclose.ends import limit  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402

@@ -96,8 +96,8 @@ def _consistent(claim, point, rng):
             point[p.name] = numpy.minimum(point[p.name], 0.99)
         if isinstance(p.domain, Integers):
             point[p.name] = int(rng.integers(p.domain.low, (length if vectors else p.domain.high) + 1))
-    if "log_var" in point:
-        point["log_var"] = numpy.clip(point["log_var"], -60, 60)
+    for name in {"log_var", "logit"} & set(point):
+        point[name] = numpy.clip(point[name], -60, 60)
     if {"w", "b", "s", "m"} <= set(point):
         _near_posterior(point, rng)
     if claim.name == "reparameterization_gaussian":
