@@ -57,6 +57,8 @@ reparameterization_gaussian: Verifier
 """mu + sigma eps with standard normal eps has the law N(mu, sigma^2)."""
 score_function_gradient: Verifier
 """The score-function gradient: the derivative of an expectation falls on the logarithm of its density."""
+frechet_distance_gaussian: Verifier
+"""The Frechet distance of two Gaussians: what FID computes from the means and covariances of features."""
 gan_global_optimum: Verifier
 """The generator's best is the data's own law: value -log 4, discriminator one half."""
 gan_value_jensen_shannon: Verifier

@@ -19,7 +19,7 @@ from derivations.language.latex import latex
 from derivations.language.layers import LeakyReLU, Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
 from derivations.language.limits import LimitAtInfinity
 from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
-from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
+from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MatrixRoot, MultivariateNormal, MultivariateNormalDensity, QuadraticForm, TransportMatrix
 from derivations.language.noised import CleanGivenNoised, NoisedDensity
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.optimum import ArgMax, ArgMin, Maximum, Minimum
