@@ -214,6 +214,8 @@ REFERENCES = {
         3: lambda p: mpf(-1),
     },
     "frechet_distance_gaussian": {0: frechet},
+    # -log(1 - rho^2) / 2 of two Gaussian variables, Cover & Thomas 2006, example 8.5.1
+    "inception_score_mutual_information": {k: lambda p: -log(1 - (p.w * p.tau) ** 2 / ((p.w * p.tau) ** 2 + p.s**2)) / 2 for k in (0, 1)},
     "xavier_initialization": {0: lambda p: p.sigma**2},
 }
 JENSEN_SHANNON = {  # by integration, which is slow

@@ -12,6 +12,7 @@ from derivations.language.extreme import Exponential, ExponentialDensity, Gumbel
 from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
 from derivations.language.gan import Accuracy, GANValue
 from derivations.language.given import GivenDensity, given_density
+from derivations.language.information import LogInceptionScore, MutualInformation
 from derivations.language.integral import E, Int, Var
 from derivations.language.iwae import IWAE, AllBut
 from derivations.language.laplace import Laplace, LaplaceDensity
