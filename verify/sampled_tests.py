@@ -43,6 +43,8 @@ def tests_of(statement, point):
         if isinstance(left, ArgMax) and isinstance(left.variable, UnitFunction):
             return [_mean(variation, S.Zero, "==", point) for variation in _variations(left, right)]
         if isinstance(left, ArgMax) and type(left.variable) is AbstractFunction:
+            if right.has(CleanGivenNoised):
+                raise Unsampleable("what is said to be best is a posterior mean, of whose square no bound is known")
             return [_mean(residual, S.Zero, "==", point) for residual in _residuals(left, right)]
     if isinstance(statement, Eq) and isinstance(left, E) and isinstance(left.density, CleanGivenNoised):
         return [_posterior_mean(left, right, point)]

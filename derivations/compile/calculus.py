@@ -14,7 +14,7 @@ from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
 from derivations.language.bernoulli import BernoulliDensity
-from derivations.language.chain import ForwardMarginal
+from derivations.language.chain import ForwardMarginal, ReverseDensity
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.given import GivenDensity
 from derivations.language.integral import E, Int, Var
@@ -34,6 +34,7 @@ class Calculus(Arrays):
     # --- expectations and integrals
 
     def _E(self, expr):
+        expr = expr.xreplace({word: word.definition() for word in expr.atoms(ReverseDensity)})
         density, variable = expr.density, expr.bound
         if expr.has(GivenDensity):
             return self(expr.definition())
@@ -99,6 +100,7 @@ class Calculus(Arrays):
         return Add(*(total.function.xreplace({index: Integer(k)}) for k in range(int(self(low)), int(self(high)) + 1)))
 
     def _Int(self, expr):
+        expr = expr.replace(lambda n: _mixes(n, expr.bound), self._written_out) if expr.has(Sum) else expr
         if expr.has(GivenDensity):
             return self._adaptive(expr)
         for factor in Mul.make_args(expr.integrand):
@@ -244,6 +246,11 @@ class Calculus(Arrays):
         except Unevaluable as reason:
             raise Uncompilable(str(reason)) from None
         return self(best) if expr.place else self(expr.at(best))
+
+
+def _mixes(node, variable):
+    """Is it a finite sum of Gaussian densities of the variable?"""
+    return isinstance(node, Sum) and len(node.limits) == 1 and any(d.x == variable for d in node.function.atoms(NormalDensity))
 
 
 def corners_of(integrand, variable):

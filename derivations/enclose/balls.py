@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
-from sympy import MatrixBase, Rational, fraction, together
+from sympy import Add, Integer, MatrixBase, Rational, Sum, fraction, together
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from derivations.language.chain import ForwardMarginal
+from derivations.language.chain import ForwardMarginal, ReverseDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.enclose.positive import positive_form
 from derivations.language.normal import NormalDensity
@@ -424,16 +424,31 @@ class Balls:
     def _E(self, expr):
         if isinstance(expr.density, Pushforward):
             return self(expectation_of_image(expr))
+        expr = self._terms(expr)
         if expr.has(ForwardMarginal):
             evaluate, expr = without_chains(self, expr)
             return evaluate(expr)
         return mean(self, settled(expr.integrand), expr.density, expr.bound)
 
     def _Int(self, expr):
+        expr = self._terms(expr)
         if expr.integrand.has(ForwardMarginal):
             evaluate, expr = without_chains(self, expr)
             return evaluate(expr)
         return integral(self, settled(expr.integrand), expr.bound)
+
+    def _terms(self, binder):
+        """The same with every finite sum of Gaussian densities of the bound variable as its terms, and the chain's posterior by Bayes."""
+
+        def written_out(total):
+            (index, low, high), = total.limits
+            return Add(*(total.function.xreplace({index: Integer(k)}) for k in range(self.whole(low), self.whole(high) + 1)))
+
+        def mixes(node):
+            return isinstance(node, Sum) and len(node.limits) == 1 and any(d.x == binder.bound for d in node.function.atoms(NormalDensity))
+
+        binder = binder.xreplace({word: word.definition() for word in binder.atoms(ReverseDensity)})
+        return binder.replace(mixes, written_out) if binder.has(Sum) else binder
 
     def _ForwardMarginal(self, expr):
         return chain_density(self, expr)

@@ -2,7 +2,7 @@
 
 from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
 from derivations.language.chain import (
-    Alpha, AlphaBar, ForwardMarginal, NoiseVariance, NonMarkovMarginal, non_markov_mean, non_markov_step, redrawn, transition,
+    Alpha, AlphaBar, ForwardMarginal, NoiseVariance, NonMarkovMarginal, ReverseDensity, non_markov_mean, non_markov_step, redrawn, transition,
 )  # fmt: skip
 from derivations.language.clipped import ClippedMean
 from derivations.language.counting import DenseParameters, Entries, Multiples, WindowPlaces

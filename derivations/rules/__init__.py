@@ -13,7 +13,7 @@ from derivations.rules.induction import hypothesis, induction
 from derivations.rules.inequalities import jensen, log_increases, tangent_of_log
 from derivations.rules.linearity import linearity
 from derivations.rules.matrices import matrix_algebra, multivariate_moments
-from derivations.rules.noise_schedule import noise_schedule
+from derivations.rules.noise_schedule import noise_schedule, noise_variance
 from derivations.rules.nonnegative import sum_of_squares
 from derivations.rules.optimum import attained_by_law, pointwise_optimum, stationary_point
 from derivations.rules.order import fubini

@@ -31,7 +31,7 @@ def distribute(expr):
         of_one = S.One if is_density(expr.density, expr.bound) else None
         return _over_terms(expr.integrand, expr.bound, lambda f: _mean(f, expr.density, expr.bound), of_one)
     if isinstance(expr, Int):
-        return _over_terms(expr.integrand, expr.bound, lambda f: Int(f, expr.bound), None)
+        return _over_terms(expr.integrand, expr.bound, lambda f: _integral(f, expr.bound), None)
     if isinstance(expr, Sum) and len(expr.limits) > 1:  # the sum over the first index stands inside
         inner = distribute(Sum(expr.function, expr.limits[0]))
         return expr if inner.has(Sum) else distribute(Sum(inner, *expr.limits[1:]))
@@ -52,6 +52,17 @@ def _mean(integrand, density, variable):
     return E(integrand, density, variable)
 
 
+def _integral(integrand, variable):
+    """The integral of one term; of a finite sum times other factors term by term."""
+    sums = [f for f in Mul.make_args(integrand) if isinstance(f, Sum) and len(f.limits) == 1]
+    if len(sums) == 1:
+        (index, *ends), = sums[0].limits
+        others = Mul(*(f for f in Mul.make_args(integrand) if f is not sums[0]))
+        if not depends(others, index) and not any(depends(end, variable) for end in ends):
+            return distribute(Sum(Int(others * sums[0].function, variable), sums[0].limits[0]))
+    return Int(integrand, variable)
+
+
 def _over_terms(integrand, variable, operator, of_one):
     """operator(sum of c_k f_k) = sum of c_k operator(f_k); operator(1) = `of_one` unless that is None."""
     total = S.Zero
@@ -65,6 +76,10 @@ def _over_terms(integrand, variable, operator, of_one):
 
 
 def _terms(integrand):
-    """The terms of an integrand, products of sums multiplied out in each of them."""
-    parts = (expand(t, log=False, power_base=False, power_exp=False, deep=False) for t in Add.make_args(integrand))
-    return Add.make_args(Add(*parts))
+    """The terms of an integrand, products and powers of sums multiplied out in each of them."""
+    found = []
+    for term in Add.make_args(integrand):
+        factors = (expand(f, deep=False) if f.is_Pow and f.base.is_Add and f.exp.is_Integer and f.exp > 0 else f for f in Mul.make_args(term))
+        expanded = expand(Mul(*factors), log=False, power_base=False, power_exp=False, deep=False)
+        found += [expanded] if expanded == term else _terms(expanded)
+    return Add.make_args(Add(*found))
