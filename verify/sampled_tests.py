@@ -9,7 +9,7 @@
 Each is a function without arguments that prepares the test and returns a `MeanHypothesis` or a `LawHypothesis`.
 """
 
-from sympy import Dummy, Eq, Float, Integer, Le, Mul, S, Symbol, cos, sign, sin
+from sympy import Dummy, Eq, Float, Integer, Le, Mul, S, Symbol, cos, exp, log, sign, sin
 
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import concretise
@@ -34,6 +34,8 @@ def tests_of(statement, point):
     point = in_float32(point)
     left, right = (concretise(side, point.instance) for side in statement.args)
     if isinstance(statement, Eq):
+        if isinstance(left, log) and isinstance(left.args[0], Pushforward):  # the logarithm of a density is as said where the density is
+            left, right = left.args[0], exp(right)
         laws = _simulated(left, right, point)
         if laws:
             gaussian = [law for law in laws[:1] if isinstance(law[2], NormalDensity)]
