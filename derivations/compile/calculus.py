@@ -33,6 +33,10 @@ class Calculus(Arrays):
 
     # --- expectations and integrals
 
+    def _Sum(self, expr):
+        """Term by term where the terms are means along a chain, which are compiled for one step each."""
+        return self(self._written_out(expr)) if expr.has(E, Int) and len(expr.limits) == 1 else super()._Sum(expr)
+
     def _E(self, expr):
         chains = [m for m in expr.atoms(ForwardMarginal, ReverseDensity) if m.x == expr.bound]
         if chains:

@@ -95,5 +95,5 @@ parts = (
     Part(Eq(any_variance.first, any_variance.last, evaluate=False), any_variance, "the weighted error of the noise, and what the variances decide"),
     Part(Eq(same_variance.first, same_variance.last, evaluate=False), same_variance, "with the posterior's variance the error is all there is"),
 )
-value = {"weight": weight(sigma), "by the variances": by_variances}
+value = {"weight": weight(sigma)}
 sources = ("sheet A 4.1b", "Ho et al. 2020, equations (8) to (12)")

@@ -7,15 +7,16 @@ For any law of the data and any kind of noise. Written for one dimension.
 
 from fractions import Fraction
 
-from sympy import Derivative, Eq, Rational, log
+from sympy import Derivative, Eq, Rational, log, pi, sqrt
 
-from derivations.claimfile import Parameter
+from derivations.claimfile import Parameter, Part
 from derivations.conditions import DIFFERENTIATE_INSIDE, FINITE, POSITIVE
 from derivations.derivation import start
 from derivations.domains import Interval, Positive, Real
+from derivations.instance import concretise
 from derivations.language import E, Function, Int, Normal, positive, real
 from derivations.language.density import Law
-from derivations.rules import bayes, definition, derivative_inside, differentiation, fubini, linearity, marginalisation
+from derivations.rules import bayes, definition, derivative_inside, differentiation, fubini, gaussian_moments, linearity, log_density, marginalisation
 
 x, y, m = real("x y m")
 sigma, tau, b = positive("sigma tau b")
@@ -69,5 +70,27 @@ derivation = (
     .by(derivative_inside, with_network(Int(s**2 * Int(joint, x), y), Int(s * Derivative(Int(joint, x), y), y)))
     .by(marginalisation, squares)
     .by(definition(E), half * (of_noise - of_score))
+)
+# where the data and the noise are Gaussian: what the noise's precision is above that of the noisy values
+constant = concretise(statement.rhs, instance)
+likelihood, evidence = Normal(x, sigma)(y), Normal(m, sqrt(sigma**2 + tau**2))(y)
+log_likelihood = -log(sigma) - log(2 * pi) / 2 - (y - x) ** 2 / (2 * sigma**2)
+log_evidence = -log(sigma**2 + tau**2) / 2 - log(2 * pi) / 2 - (y - m) ** 2 / (2 * (sigma**2 + tau**2))
+
+
+def difference(noise, noised):
+    """The right side, with the two scores written so."""
+    return half * (E(E(noise**2, likelihood, y), instance[clean], x) - E(noised**2, evidence, y))
+
+
+lost = tau**2 / (2 * sigma**2 * (sigma**2 + tau**2))
+stable = (
+    Part(
+        Eq(constant, lost, evaluate=False),
+        start(constant)
+        .by(log_density, difference(Derivative(log_likelihood, y), Derivative(log_evidence, y)))
+        .by(differentiation, difference((x - y) / sigma**2, (m - y) / (sigma**2 + tau**2)))
+        .by(gaussian_moments, lost),
+    ),
 )
 sources = ("sheet A 8.2b", "Vincent 2011, appendix", "Hyvärinen 2005, for the explicit error")

@@ -46,4 +46,5 @@ parts = (
     Part(Eq(determinant, diagonal, evaluate=False), of_determinant, "the Jacobian is triangular"),
     Part(Eq(layer, s1 + s2, evaluate=False), of_layer, "so its log-determinant is a sum"),
 )
+value = {"log-determinant": s1 + s2}
 sources = ("sheet B, question 5", "Dinh et al. 2017, equations (4) to (6)")
