@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 
-from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S, Symbol
+from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S, Sum, Symbol
 
 from derivations.enclose import Unevaluable
 from derivations.enclose.optimum import stationary_function
-from derivations.language import E, ForwardMarginal, Probability, Pushforward, Var
+from derivations.language import E, ForwardMarginal, Probability, Pushforward, ReverseDensity, Var
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.laplace import LaplaceDensity
@@ -59,6 +59,8 @@ def _term(expr, fresh):
     expr = _at_source(expr)
     if isinstance(expr, E) and expr.integrand.has(Antiderivative):
         raise Unsampleable("a critic that is given by its slope")
+    if isinstance(expr, E) and isinstance(expr.density, ReverseDensity):
+        raise Unsampleable("a mean under the chain's posterior, which is known by Bayes only")
     if isinstance(expr, E):
         if expr.integrand.has(Optimum):
             expr = E(expr.integrand.replace(lambda n: isinstance(n, Optimum), _best), expr.density, expr.bound)
@@ -242,9 +244,34 @@ def _sample(density, variable, here, key, m, xp):
         lower = xp.linalg.cholesky(here(density.covariance))
         noise = normals(key, (lower.shape[-1], m))
         return here(density.mu) + (lower @ noise).T[..., None]
+    if _components(density):
+        return _sample_mixture(_components(density), here, key, m, xp)
     if isinstance(density, ForwardMarginal):
         return _run_chain(here(density.start), here.values[density.betas][: here(density.step)], key, m, xp)
     raise Unsampleable(f"no sampler for {type(density).__name__}")
+
+
+def _components(density):
+    """The sum of weighted Gaussian densities of a mixture that is divided by the sum of the weights; None for any other density."""
+    sums = [f for f in Mul.make_args(density) if isinstance(f, Sum) and len(f.limits) == 1]
+    found = [f for f in sums if len(f.function.atoms(NormalDensity)) == 1]
+    if len(found) != 1 or not isinstance(density, Mul) or len(density.args) != 2:
+        return None
+    (gaussian,) = found[0].function.atoms(NormalDensity)
+    return found[0] if density == found[0] / Sum(found[0].function / gaussian, *found[0].limits) else None
+
+
+def _sample_mixture(components, here, key, m, xp):
+    """m samples of a mixture: a component for each, then its Gaussian."""
+    import jax
+
+    from verify.monte_carlo import normals
+
+    (gaussian,), (index, low, high) = components.function.atoms(NormalDensity), components.limits[0]
+    each = [here.having({index: k}) for k in range(int(here(low)), int(here(high)) + 1)]
+    weights, mu, sigma = (xp.stack([xp.asarray(at(e)) for at in each]) for e in (components.function / gaussian, gaussian.mu, gaussian.sigma))
+    chosen = jax.random.categorical(jax.random.fold_in(key, 0), xp.log(weights), shape=(m,))
+    return mu[chosen] + sigma[chosen] * normals(jax.random.fold_in(key, 1), m)
 
 
 def _run_chain(start, betas, key, m, xp):

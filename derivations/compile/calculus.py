@@ -15,7 +15,7 @@ from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule
 from derivations.enclose.cubature import degree
 from derivations.enclose.integral import added_by_slope, iterated
 from derivations.language.bernoulli import BernoulliDensity
-from derivations.language.chain import ForwardMarginal
+from derivations.language.chain import ForwardMarginal, ReverseDensity
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.given import GivenDensity
 from derivations.language.integral import E, Int, Var
@@ -35,7 +35,14 @@ class Calculus(Arrays):
 
     # --- expectations and integrals
 
+    def _Sum(self, expr):
+        """Term by term where the terms are means along a chain, which are compiled for one step each."""
+        return self(self._written_out(expr)) if expr.has(E, Int) and len(expr.limits) == 1 else super()._Sum(expr)
+
     def _E(self, expr):
+        chains = [m for m in expr.atoms(ForwardMarginal, ReverseDensity) if m.x == expr.bound]
+        if chains:
+            return self._over_chains(expr, chains)
         density, variable = expr.density, expr.bound
         if isinstance(expr.integrand, Antiderivative):
             critic = expr.integrand
@@ -104,8 +111,12 @@ class Calculus(Arrays):
         return Add(*(total.function.xreplace({index: Integer(k)}) for k in range(int(self(low)), int(self(high)) + 1)))
 
     def _Int(self, expr):
+        expr = expr.replace(lambda n: _mixes(n, expr.bound), self._written_out) if expr.has(Sum) else expr
         if expr.has(GivenDensity):
             return self._adaptive(expr)
+        chains = [m for m in expr.integrand.atoms(ForwardMarginal, ReverseDensity) if m.x == expr.bound]
+        if chains:
+            return self._over_chains(expr, chains)
         if iterated(expr.integrand) != expr.integrand:
             return self(Int(iterated(expr.integrand), expr.bound))
         laws = laws_of_gap(expr.integrand, expr.bound)
@@ -120,6 +131,23 @@ class Calculus(Arrays):
         if len(terms) > 1:
             return sum(self(Int(t, expr.bound)) for t in terms)
         raise Uncompilable(f"no Gaussian weight in {expr.integrand}")
+
+    def _over_chains(self, expr, chains):
+        """An integral over a state of the chain, its densities as the Gaussians that they are: mean and variance from the transitions."""
+        named, values = {}, {}
+        for density in chains:
+            mean, deviation = Dummy("m", real=True), Dummy("s", positive=True)
+            if isinstance(density, ReverseDensity):
+                prior_mean, prior = self._moments(density.prior())
+                beta = self(density.betas[density.step])
+                precision = 1 / prior + (1 - beta) / beta
+                values[mean] = (prior_mean / prior + self.xp.sqrt(1 - beta) / beta * self(density.after)) / precision
+                variance = 1 / precision
+            else:
+                values[mean], variance = self._moments(density)
+            values[deviation] = self.xp.sqrt(variance)
+            named[density] = NormalDensity(expr.bound, mean, deviation)
+        return self.having(values)(expr.xreplace(named))
 
     def _adaptive(self, expr):
         """By SciPy's adaptive quadrature, in float64, where densities are given as functions; 0 log 0 counts as 0."""
@@ -290,6 +318,11 @@ def min_of(values, xp):
 
 def max_of(values, xp):
     return xp.max(xp.stack(xp.broadcast_arrays(*values)), axis=0)
+
+
+def _mixes(node, variable):
+    """Is it a finite sum of Gaussian densities of the variable?"""
+    return isinstance(node, Sum) and len(node.limits) == 1 and any(d.x == variable for d in node.function.atoms(NormalDensity))
 
 
 def corners_of(integrand, variable):

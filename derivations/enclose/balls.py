@@ -5,11 +5,10 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
-from sympy import Ge, Gt, Le, Lt, MatrixBase, Rational, false, fraction, together, true
+from sympy import Add, Ge, Gt, Integer, Le, Lt, MatrixBase, Rational, Sum, false, fraction, together, true
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from derivations.language.chain import ForwardMarginal
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.enclose.positive import positive_form
 from derivations.language.normal import NormalDensity
@@ -454,7 +453,7 @@ class Balls:
         return lower_integral(self, expr.function, self(expr.point), expr.bound)
 
     def _Probability(self, expr):
-        if expr.density.has(ForwardMarginal):
+        if has_chains(expr.density):
             evaluate, expr = without_chains(self, expr)
             return evaluate(expr)
         return probability(self, expr)
@@ -462,16 +461,30 @@ class Balls:
     def _E(self, expr):
         if isinstance(expr.density, Pushforward):
             return self(expectation_of_image(expr))
-        if expr.has(ForwardMarginal):
+        expr = self._terms(expr)
+        if has_chains(expr):
             evaluate, expr = without_chains(self, expr)
             return evaluate(expr)
         return mean(self, settled(expr.integrand), expr.density, expr.bound)
 
     def _Int(self, expr):
-        if expr.integrand.has(ForwardMarginal):
+        expr = self._terms(expr)
+        if has_chains(expr):
             evaluate, expr = without_chains(self, expr)
             return evaluate(expr)
         return integral(self, settled(expr.integrand), expr.bound)
+
+    def _terms(self, binder):
+        """The same with every finite sum of Gaussian densities of the bound variable as its terms."""
+
+        def written_out(total):
+            (index, low, high), = total.limits
+            return Add(*(total.function.xreplace({index: Integer(k)}) for k in range(self.whole(low), self.whole(high) + 1)))
+
+        def mixes(node):
+            return isinstance(node, Sum) and len(node.limits) == 1 and any(d.x == binder.bound for d in node.function.atoms(NormalDensity))
+
+        return binder.replace(mixes, written_out) if binder.has(Sum) else binder
 
     def _ForwardMarginal(self, expr):
         return chain_density(self, expr)
@@ -525,7 +538,7 @@ def power(value, exponent):
     return result
 
 
-from derivations.enclose.chain import chain_density, non_markov_density, without_chains  # noqa: E402
+from derivations.enclose.chain import chain_density, has_chains, non_markov_density, without_chains  # noqa: E402
 from derivations.enclose.ends import limit  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)

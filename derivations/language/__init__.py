@@ -2,7 +2,7 @@
 
 from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
 from derivations.language.chain import (
-    Alpha, AlphaBar, ForwardMarginal, NoiseVariance, NonMarkovMarginal, non_markov_mean, non_markov_step, redrawn, transition,
+    Alpha, AlphaBar, ForwardMarginal, NoiseVariance, NonMarkovMarginal, ReverseDensity, non_markov_mean, non_markov_step, redrawn, transition,
 )  # fmt: skip
 from derivations.language.clipped import ClippedMean
 from derivations.language.counting import DenseParameters, Entries, Multiples, WindowPlaces
@@ -21,7 +21,7 @@ from derivations.language.laplace import Laplace, LaplaceDensity
 from derivations.language.latex import latex
 from derivations.language.layers import LeakyReLU, Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
 from derivations.language.limits import LimitAtInfinity
-from derivations.language.maps import Antiderivative, DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
+from derivations.language.maps import Antiderivative, DerivativeAt, DistributionFunction, InverseMap, JacobianDeterminant, LowerIntegral, Map, MapValue
 from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MatrixRoot, MultivariateNormal, MultivariateNormalDensity, QuadraticForm, TransportMatrix
 from derivations.language.noised import CleanGivenDiffused, CleanGivenNoised, DiffusedDensity, NoisedDensity
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity

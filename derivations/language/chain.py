@@ -119,6 +119,33 @@ class ForwardMarginal(Word):
         return rf"q_{{{t}}}\left({x} \mid {start}\right)"
 
 
+class ReverseDensity(Word):
+    """q(x_(t-1) | x_t, x_0), t >= 2, the density of the state before, by Bayes: ReverseDensity(x_(t-1), x_t, x_0, betas, t)."""
+
+    is_positive = True
+    title = "the chain's posterior"
+    x = property(lambda self: self.args[0])
+    after = property(lambda self: self.args[1])
+    start = property(lambda self: self.args[2])
+    betas = property(lambda self: self.args[3])
+    step = property(lambda self: self.args[4])
+
+    def prior(self):
+        """q_(t-1)(x_(t-1) | x_0)."""
+        return ForwardMarginal(self.x, self.start, self.betas, self.step - 1)
+
+    def definition(self):
+        evidence = ForwardMarginal(self.after, self.start, self.betas, self.step)
+        return transition(self.after, self.x, self.betas, self.step) * self.prior() / evidence
+
+    def law_latex(self, printer):
+        return rf"q\left(\cdot \mid {printer._print(self.after)}, {printer._print(self.start)}\right)"
+
+    def _latex(self, printer):
+        x, after, start = map(printer._print, (self.x, self.after, self.start))
+        return rf"q\left({x} \mid {after}, {start}\right)"
+
+
 def redrawn(share, betas, t):
     """sigma_t, the standard deviation of what a non-Markov step draws anew: a share in (0, 1) of the noise there is at t - 1."""
     return share * sqrt(1 - AlphaBar(betas, t - 1))

@@ -14,9 +14,9 @@ from derivations.rules.independence import independence
 from derivations.rules.induction import hypothesis, induction
 from derivations.rules.inequalities import jensen, log_increases, size_bound, tangent_of_log
 from derivations.rules.limits import limit_laws
-from derivations.rules.linearity import linearity
+from derivations.rules.linearity import linearity, telescoping
 from derivations.rules.matrices import covariance_traces, matrix_algebra, matrix_roots, multivariate_moments
-from derivations.rules.noise_schedule import noise_schedule
+from derivations.rules.noise_schedule import noise_schedule, noise_variance
 from derivations.rules.nonnegative import sum_of_squares
 from derivations.rules.optimum import attained_by_law, linear_optimum, pointwise_optimum, stationary_point
 from derivations.rules.order import fubini

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sympy import Dummy, Eq, Ge, Le, Symbol, sympify
+from sympy import Dummy, Eq, Ge, Le, Mul, Symbol, sympify
 
 from derivations.conditions import CONTINUOUS, DIFFEOMORPHIC
 from derivations.instance import concretise, is_abstract
@@ -107,7 +107,7 @@ class earlier_claim(Normaliser):
                 return node
             return node.func(*(swap(a, found) for a in node.args))
 
-        if isinstance(statement.lhs, Word):  # as it stands, before the variables bound around it are renamed
+        if isinstance(statement.lhs, (Mul, Word)):  # as it stands, before the variables bound around it are renamed
             expr = self._inside(expr, lhs, statement.rhs, bound_variables(expr))
         if isinstance(statement.lhs, Optimum):  # its own bound names are fixed before those around it are renamed
             expr = swap(expr, lambda node: isinstance(node, Optimum) and canonical(node) == lhs)

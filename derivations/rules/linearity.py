@@ -6,8 +6,9 @@ from derivations.conditions import FINITE
 from derivations.instance import is_abstract
 from derivations.language import E, Int
 from derivations.language.word import depends
+from derivations.ring import same
 from derivations.rules.densities import is_density
-from derivations.rules.rule import Normaliser, rebuild
+from derivations.rules.rule import Normaliser, bottom_up, rebuild
 
 
 class linearity(Normaliser):
@@ -24,6 +25,43 @@ class linearity(Normaliser):
         return distribute(expr)
 
 
+class telescoping(Normaliser):
+    """The sum of f(k) - f(k - 1) over k = a, ..., n is f(n) - f(a - 1), and 0 where n = a - 1."""
+
+    name = "telescoping sum"
+    summary = "In a sum of differences of successive terms all but the last and the first cancel."
+
+    def normal(self, expr, context):
+        return bottom_up(distribute(expr), lambda node: _telescoped(node) if isinstance(node, Add) else node)
+
+
+def _telescoped(total):
+    """Pairs of sums c sum f(k) - c sum f(k - 1) over the same range, as c (f(last) - f(before the first))."""
+    terms = list(total.args)
+    for one in terms:
+        for other in terms:
+            ends = _difference(one, other)
+            if ends is not None:
+                rest = Add(*(t for t in terms if t not in (one, other)))
+                return _telescoped(rest + ends) if isinstance(rest + ends, Add) else rest + ends
+    return total
+
+
+def _difference(one, other):
+    """f(n) - f(a - 1) where the two terms are the sums of c f(k) and of -c f(k - 1) over k = a, ..., n; else None."""
+    sums = [[f for f in Mul.make_args(term) if isinstance(f, Sum) and len(f.limits) == 1] for term in (one, other)]
+    if any(len(found) != 1 for found in sums):
+        return None
+    (later,), (earlier,) = sums
+    index, low, high = later.limits[0]
+    if earlier.limits[0][1:] != (low, high) or not (high - low + 1).is_nonnegative:
+        return None
+    before = later.function.xreplace({index: index - 1})
+    if not same(one / later, -other / earlier) or not same(before, earlier.function.xreplace({earlier.limits[0][0]: index})):
+        return None
+    return one / later * (later.function.xreplace({index: high}) - later.function.xreplace({index: low - 1}))
+
+
 def distribute(expr):
     """Every linear operator distributed over the terms of its argument, constants pulled out."""
     expr = rebuild(expr, distribute)
@@ -31,7 +69,7 @@ def distribute(expr):
         of_one = S.One if is_density(expr.density, expr.bound) else None
         return _over_terms(expr.integrand, expr.bound, lambda f: _mean(f, expr.density, expr.bound), of_one)
     if isinstance(expr, Int):
-        return _over_terms(expr.integrand, expr.bound, lambda f: Int(f, expr.bound), None)
+        return _over_terms(expr.integrand, expr.bound, lambda f: _integral(f, expr.bound), None)
     if isinstance(expr, Sum) and len(expr.limits) > 1:  # the sum over the first index stands inside
         inner = distribute(Sum(expr.function, expr.limits[0]))
         return expr if inner.has(Sum) else distribute(Sum(inner, *expr.limits[1:]))
@@ -52,6 +90,17 @@ def _mean(integrand, density, variable):
     return E(integrand, density, variable)
 
 
+def _integral(integrand, variable):
+    """The integral of one term; of a finite sum times other factors term by term."""
+    sums = [f for f in Mul.make_args(integrand) if isinstance(f, Sum) and len(f.limits) == 1]
+    if len(sums) == 1:
+        (index, *ends), = sums[0].limits
+        others = Mul(*(f for f in Mul.make_args(integrand) if f is not sums[0]))
+        if not depends(others, index) and not any(depends(end, variable) for end in ends):
+            return distribute(Sum(Int(others * sums[0].function, variable), sums[0].limits[0]))
+    return Int(integrand, variable)
+
+
 def _over_terms(integrand, variable, operator, of_one):
     """operator(sum of c_k f_k) = sum of c_k operator(f_k); operator(1) = `of_one` unless that is None."""
     total = S.Zero
@@ -65,6 +114,10 @@ def _over_terms(integrand, variable, operator, of_one):
 
 
 def _terms(integrand):
-    """The terms of an integrand, products of sums multiplied out in each of them."""
-    parts = (expand(t, log=False, power_base=False, power_exp=False, deep=False) for t in Add.make_args(integrand))
-    return Add.make_args(Add(*parts))
+    """The terms of an integrand, products and powers of sums multiplied out in each of them."""
+    found = []
+    for term in Add.make_args(integrand):
+        factors = (expand(f, deep=False) if f.is_Pow and f.base.is_Add and f.exp.is_Integer and f.exp > 0 else f for f in Mul.make_args(term))
+        expanded = expand(Mul(*factors), log=False, power_base=False, power_exp=False, deep=False)
+        found += [expanded] if expanded == term else _terms(expanded)
+    return Add.make_args(Add(*found))

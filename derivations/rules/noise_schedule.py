@@ -1,10 +1,10 @@
 """The arithmetic of a noise schedule."""
 
-from sympy import Add, Expr, Mul, Pow, Symbol, cancel, sqrt
+from sympy import Add, Expr, Mul, Pow, Sum, Symbol, cancel, sqrt
 from sympy.tensor.indexed import Indexed
 
 from derivations.domains import Interval
-from derivations.language.chain import Alpha, AlphaBar
+from derivations.language.chain import Alpha, AlphaBar, NoiseVariance
 from derivations.language.word import Word
 from derivations.rules.rule import Normaliser, StepError, bottom_up
 
@@ -25,6 +25,18 @@ class noise_schedule(Normaliser):
         return bottom_up(expr, lambda node: _arguments(_recursion(node, schedules)))
 
 
+class noise_variance(Normaliser):
+    """1 - alpha_bar_t is the variance of the noise, positive after the first step: roots of its quotients split."""
+
+    name = "variance of the noise"
+    summary = "1 - alpha_bar_t is the variance of the noise that t steps have added; after one step at least it is positive, so roots of its products and quotients split."
+
+    def normal(self, expr, context):
+        for betas in {w.betas for w in expr.atoms(AlphaBar, NoiseVariance)}:
+            _require_variances(betas, context.claim)
+        return bottom_up(expr, lambda node: 1 - NoiseVariance(*node.args) if isinstance(node, AlphaBar) else node)
+
+
 def _require_variances(betas, claim):
     """Raise `StepError` unless the claim says that all betas lie in (0, 1): only then is every alpha positive."""
     declared = [p.domain for p in claim.parameters if p.symbol == betas]
@@ -43,7 +55,9 @@ def _recursion(node, schedules):
 
 
 def _arguments(node):
-    """The arguments of a word, as rational functions of the roots of all alpha and alpha_bar."""
+    """The arguments of a word, and the terms of a sum, as rational functions of the roots of all alpha and alpha_bar."""
+    if isinstance(node, Sum) and node.function.has(Alpha, AlphaBar, NoiseVariance):
+        return node.func(_rational(node.function), *node.limits)
     if not isinstance(node, Word) or isinstance(node, (Alpha, AlphaBar)):
         return node
     return node.func(*(_rational(a) if isinstance(a, Expr) and a.has(Alpha, AlphaBar) else a for a in node.args))
@@ -54,18 +68,18 @@ def _rational(expr):
 
     Computed in symbols of which nothing is assumed, where arithmetic is fast.
     """
-    names = {}
+    names, squares = {}, (Alpha, AlphaBar, NoiseVariance)
 
     def name(node):
         return names.setdefault(node, Symbol(f"g{len(names)}"))
 
     def plain(node):
-        if isinstance(node, (Alpha, AlphaBar)):
+        if isinstance(node, squares):
             return name(node) ** 2
         if node.is_Rational:
             return node
         if isinstance(node, Pow) and node.exp.is_Rational:
-            if isinstance(node.base, (Alpha, AlphaBar)):
+            if isinstance(node.base, squares):
                 return name(node.base) ** (2 * node.exp)
             return (plain(node.base) if node.exp.is_Integer else cancel(plain(node.base))) ** node.exp
         if isinstance(node, (Add, Mul)):
@@ -73,4 +87,4 @@ def _rational(expr):
         return name(node)
 
     reduced = cancel(plain(expr))
-    return reduced.xreplace({g: sqrt(w) if isinstance(w, (Alpha, AlphaBar)) else w for w, g in names.items()})
+    return reduced.xreplace({g: sqrt(w) if isinstance(w, squares) else w for w, g in names.items()})
