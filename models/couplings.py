@@ -11,6 +11,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
+from models import losses
 from models.networks import Dense
 
 BOUND = 4.0  # splines are the identity outside [-BOUND, BOUND]
@@ -59,11 +60,11 @@ class AffineCoupling(Coupling):
 
     def move(self, x, said):
         s, t = jnp.tanh(said[:, 0]), said[:, 1]  # s in (-1, 1), as in their section 4.1
-        return x * jnp.exp(s) + t, s
+        return losses.affine_coupling(x, s, t), s
 
     def move_back(self, y, said):
         s, t = jnp.tanh(said[:, 0]), said[:, 1]
-        return (y - t) * jnp.exp(-s)
+        return losses.affine_coupling_inverse(y, s, t)
 
 
 class SplineCoupling(Coupling):

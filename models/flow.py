@@ -59,12 +59,12 @@ class Flow(LatentModel):
     def log_density(self, u):
         """log p(u) of one vector (d,), in nats."""
         z, log_det = self.to_code(u)
-        return losses.pushed_back(losses.log_normal(z, 0.0, 0.0), log_det)
+        return losses.flow_log_likelihood(losses.log_normal(z, 0.0, 0.0), log_det)
 
     def log_likelihood(self, x, noise):
         """log p(x) of a point, or of an image with `noise` in (0, 1) inside its pixels' intervals, per pixel value as stored; nats."""
         u, log_slope = self._spread(x, noise)
-        return losses.pushed_back(self.log_density(u), log_slope)
+        return losses.flow_log_likelihood(self.log_density(u), log_slope)
 
     def loss(self, x, label, key):
         found = -self.log_likelihood(x, jax.random.uniform(key, x.shape, x.dtype))

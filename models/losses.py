@@ -8,7 +8,7 @@ from functools import cache
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
-from sympy import Abs, IndexedBase, exp, expand_log, log
+from sympy import Abs, Derivative, Eq, IndexedBase, Symbol, exp, log, solve
 
 import derivations
 from derivations.compile import evaluate
@@ -101,12 +101,28 @@ def tweedie(y: Float[Array, "..."], score: Float[Array, "..."], scale: float) ->
     return evaluate(claim.statement.rhs, {claim.y: _wide(y), claim.score: _wide(score), claim.sigma: scale}, jnp)
 
 
-def pushed_back(log_density: Scalars, log_slope: Scalars) -> Scalars:
-    """log p(x) of x whose image under an invertible map has that log-density and the map that log |slope| at x: `reparameterization_density`."""
-    from derivations.reparameterization import reparameterization_density as claim
+def flow_log_likelihood(log_density: Scalars, log_slope: Scalars) -> Scalars:
+    """log p(x) under a flow, from the log-density of the code and log |det| of the flow at x: `change_of_variables_likelihood`."""
+    from derivations.reparameterization import change_of_variables_likelihood as claim
 
-    expression = expand_log(log(claim.q_at(claim.g_inverse) * Abs(claim.slope_g)), force=True)
-    return evaluate(expression, {log(claim.q_at(claim.g_inverse)): _wide(log_density), log(Abs(claim.slope_g)): _wide(log_slope)}, jnp)
+    likelihood, code, slope = claim.in_sum(claim.f), log(claim.at_code(claim.f)), log(Abs(Derivative(claim.f(claim.x), claim.x)))
+    return evaluate(likelihood, {code: _wide(log_density), slope: _wide(log_slope)}, jnp)
+
+
+def affine_coupling(x: Vectors, log_scale: Vectors, shift: Vectors) -> Vectors:
+    """What an affine coupling layer makes of the numbers that it moves: `affine_coupling_log_det`."""
+    from derivations.reparameterization import affine_coupling_log_det as claim
+
+    return evaluate(claim.outputs[2], {claim.x3: x, claim.s1: log_scale, claim.t1: shift}, jnp)
+
+
+def affine_coupling_inverse(y: Vectors, log_scale: Vectors, shift: Vectors) -> Vectors:
+    """The numbers that `affine_coupling` made y of: its map, solved for them."""
+    from derivations.reparameterization import affine_coupling_log_det as claim
+
+    output = Symbol("y")
+    (solved,) = solve(Eq(output, claim.outputs[2]), claim.x3)
+    return evaluate(solved, {output: y, claim.s1: log_scale, claim.t1: shift}, jnp)
 
 
 def closed_form(name, **arguments):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+import verify
 from models import variational_bound
-from models.data.densities import load
+from models.data.densities import Mixture, load
 from models.data.digits import load as digits
 from models.ddpm import DDPM
 from models.noise_schedule import NoiseSchedule
@@ -17,7 +18,7 @@ from models.registry import build
 from models.samplers import ancestral, ddim, guided
 from models.settings import Settings
 from models.theory import ancestral_sampling, ddim_trajectory, diffusion_bound
-from models.theory.exact_noise import gaussian_eps
+from models.theory.exact_noise import gaussian_eps, mixture_eps
 from models.trainer import Trainer
 
 
@@ -138,6 +139,16 @@ def test_ancestral_sampling_has_the_law_that_is_carried(monkeypatch):
     assert not any(c.contradicts for c in outcome.comparisons)
     monkeypatch.setattr(ancestral_sampling, "sampled", lambda schedule, n, key: 1.1 * np.asarray(jax.random.normal(key, (n,))) + 1.5)
     assert ancestral_sampling.train("quick", seed=0).status == "refuted"
+
+
+def test_the_exact_noise_of_a_mixture_is_that_of_its_claim():
+    """Components along an axis: on it, the noise of the plane is the closed form of `optimal_denoiser_gaussian_mixture`."""
+    law, schedule, t = Mixture(((-1.0, 0.0), (2.0, 0.0)), 0.5), NoiseSchedule("cosine", 8), 5
+    for x in (-2.0, 0.3, 1.7):
+        found = mixture_eps(law, schedule)(jnp.array([[x, 0.0]]), t)
+        claim = verify.optimal_denoiser_gaussian_mixture
+        wanted = claim(betas=schedule.betas, t=t, x_t=x, weights=[1.0, 1.0], means=[-1.0, 2.0], deviations=[0.5, 0.5], layers="enclosure").value
+        assert float(found[0, 0]) == pytest.approx(wanted, abs=1e-5)
 
 
 class TestModel:

@@ -20,8 +20,9 @@ EXPERIMENTS = {
     "denoising_autoencoder_score": "denoiser",
     "ddpm_posterior": "ancestral_sampling",
     "ddim_marginals": "ddim_trajectory",
+    "optimal_denoiser_gaussian_mixture": "optimal_denoiser",
     "ddpm_elbo": "diffusion_bound",
-    "affine_coupling_log_det": "flow_likelihood",
+    "change_of_variables_likelihood": "flow_likelihood",
 }
 """The file that trains against each claim."""
 
