@@ -22,7 +22,9 @@ class Options:
     couplings: int | None = None
     """how many of them"""
     network: str | None = None
-    """dense or unet, for diffusion"""
+    """dense or unet, for diffusion; dense or conv, for classifier"""
+    features: int | None = None
+    """numbers that classifier decides by"""
     timesteps: int | None = None
     """steps of the noising chain"""
     noise_schedule: str | None = None

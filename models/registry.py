@@ -16,6 +16,7 @@ _WHERE = {
     "beta-vae": ("beta_vae", "BetaVAE"),
     "conditional-vae": ("conditional_vae", "ConditionalVAE"),
     "linear-vae": ("linear_vae", "LinearVAE"),
+    "classifier": ("classifier", "Classifier"),
     "flow": ("flow", "Flow"),
     "ddpm": ("ddpm", "DDPM"),
     "conditional-ddpm": ("ddpm", "ConditionalDDPM"),
