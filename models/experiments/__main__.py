@@ -7,19 +7,25 @@ from pathlib import Path
 from models.experiments.catalogue import CATALOGUE
 
 RUNS = Path("runs")
+COMPARISON = "comparison"  # of the families, beside the runs of the catalogue
 POINTS = 30  # of a curve
 
 
 def main(arguments=None):
     options = _options(arguments)
     known = {e.name: e for e in CATALOGUE}
-    unknown = set(options.names) - set(known)
+    unknown = set(options.names) - set(known) - {COMPARISON}
     if unknown:
-        print(f"no experiment is named {', '.join(sorted(unknown))}; there are {', '.join(known)}", file=sys.stderr)
+        print(f"no experiment is named {', '.join(sorted(unknown))}; there are {', '.join((*known, COMPARISON))}", file=sys.stderr)
         return 2
     try:
-        for name in options.names or known:
-            perform(known[name], options.data_dir)
+        for name in options.names or (*known, COMPARISON):
+            if name == COMPARISON:
+                from models.experiments.comparison import compare
+
+                compare(tell=lambda line: print(f"  {line}", file=sys.stderr, flush=True))
+            else:
+                perform(known[name], options.data_dir)
     except KeyboardInterrupt as stopped:
         print(f"\n{stopped or 'interrupted'}; the same command goes on from there", file=sys.stderr)
         return 130

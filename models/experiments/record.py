@@ -47,7 +47,7 @@ def write(experiment, run, figures, pictures, folder=RECORDS):
         "seed": run.settings.seed,
         "data": {"name": experiment.data, "files": {k: v["sha256"] for k, v in run.dataset.provenance.items() if isinstance(v, dict)}},
         "software": {k: v for k, v in described["software"].items() if k != "command"},
-        "figures": _plain(figures),
+        "figures": plain(figures),
         "curve": curve(run),
         "pictures": kept,
     }
@@ -77,11 +77,12 @@ def curve(run):
     return {k: [_short(line[k]) for line in lines] for k in keys}
 
 
-def _plain(value):
+def plain(value):
+    """The same in types that JSON has, floats to six digits."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return _short(value)
 
 
