@@ -129,6 +129,30 @@ class Interval(Domain):
 
 
 @dataclass(frozen=True)
+class ClosedInterval(Domain):
+    """The interval [low, high], its ends included."""
+
+    low: Fraction
+    high: Fraction
+
+    @property
+    def edges(self):
+        return (self.low, self.high)
+
+    def describe(self, name):
+        return f"{self.low} <= {name} <= {self.high}"
+
+    def admits(self, array):
+        return (array >= float(self.low)) & (array <= float(self.high))
+
+    def holds_for(self, expr):
+        return (expr - self.low).is_nonnegative is True and (self.high - expr).is_nonnegative is True
+
+    def sample(self, rng, sizes=None):
+        return self.low + (self.high - self.low) * Fraction(rng.randint(0, 1000), 1000)
+
+
+@dataclass(frozen=True)
 class Integers(Domain):
     """The integers from low, up to `high` where the checker samples."""
 

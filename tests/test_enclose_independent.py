@@ -195,6 +195,15 @@ REFERENCES = {
     "linear_autoencoder_bias": {0: lambda p: p.sigma**2 + p.m**2 - 2 * p.m * p.c + p.c**2},
     "linear_autoencoder_scaling": {0: lambda p: p.sigma2**2},
     "mean_squared_error_gradient": {0: lambda p: (2 * p.y - 2 * p.x) / p.n},
+    # by its two cases, Maas, Hannun & Ng 2013
+    "leaky_relu_max": {0: lambda p: p.x if p.x >= 0 else p.alpha * p.x},
+    # D = 1 / (1 + e^-a) has the slope D (1 - D), so that log(1 - D) has -D and -log D has -(1 - D); the limits at D = 0
+    "saturating_gradient_vanishes": {
+        0: lambda p: -1 / (1 + mpmath.exp(-p.logit)),
+        1: lambda p: mpf(0),
+        2: lambda p: -mpmath.exp(-p.logit) / (1 + mpmath.exp(-p.logit)),
+        3: lambda p: mpf(-1),
+    },
     "xavier_initialization": {0: lambda p: p.sigma**2},
 }
 JENSEN_SHANNON = {  # by integration, which is slow

@@ -63,8 +63,12 @@ gan_value_jensen_shannon: Verifier
 """Against the best discriminator the value is the Jensen-Shannon divergence, but for constants."""
 jensen_shannon_bounds: Verifier
 """The Jensen-Shannon divergence lies between 0 and log 2, and is 0 only between equal laws."""
+leaky_relu_max: Verifier
+"""Leaky ReLU is a maximum: max(x, alpha x), for slopes alpha between 0 and 1."""
 optimal_discriminator: Verifier
 """The best discriminator for a fixed generator is p_data / (p_data + p_g)."""
+saturating_gradient_vanishes: Verifier
+"""The minimax generator stops learning where the discriminator is sure; the non-saturating one does not."""
 wasserstein_critic_of_a_shift: Verifier
 """A Wasserstein critic measures how far a Gaussian was shifted; the Jensen-Shannon divergence does not."""
 ddpm_forward_marginal: Verifier

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sympy import Function, IndexedBase, MatrixBase, Symbol
 
-from derivations.domains import SPD, Bit, Integers, Interval, Positive, Real, Vector
+from derivations.domains import SPD, Bit, ClosedInterval, Integers, Interval, Positive, Real, Vector
 from derivations.enclose.points import random_point
 from derivations.instance import is_abstract
 from derivations.language import Density
@@ -142,7 +142,7 @@ def _range(domain, claim):
         return Range()
     if isinstance(domain, Positive):
         return Range(0, None)
-    if isinstance(domain, Interval):
+    if isinstance(domain, (Interval, ClosedInterval)):
         return Range(domain.low, domain.high)
     if isinstance(domain, Integers):
         return Range(domain.low, domain.high, whole=True)

@@ -1,6 +1,6 @@
 """The walker for closed forms: an expression and arrays for its symbols in, an array out."""
 
-from sympy import Inverse, MatAdd, Product, Sum, Symbol, log
+from sympy import Ge, Gt, Inverse, Le, Lt, MatAdd, Product, Sum, Symbol, log
 
 from derivations.compile.excess import exp_excess, itakura_saito
 from derivations.compile.covariance import covariance_excess, squared_length
@@ -139,6 +139,21 @@ class Arrays:
         for value in others:
             first = self.xp.maximum(first, value)
         return first
+
+    def _Piecewise(self, expr):
+        *several, (last, otherwise) = expr.args
+        if otherwise != True:  # noqa: E712 - SymPy's truth
+            raise Uncompilable(f"cases that do not cover everything: {expr}")
+        found = self(last)
+        for value, condition in reversed(several):
+            found = self.xp.where(self._condition(condition), self(value), found)
+        return found
+
+    def _condition(self, condition):
+        if not isinstance(condition, (Ge, Gt, Le, Lt)):
+            raise Uncompilable(f"no array code for the condition {condition}")
+        greater, less = self(condition.gts), self(condition.lts)
+        return greater >= less if isinstance(condition, (Ge, Le)) else greater > less
 
     # --- vectors: an indexed base is an array, its entries lie along the last axis
 

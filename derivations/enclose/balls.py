@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import flint
 from flint import acb, acb_mat, acb_series, arb, fmpq
-from sympy import MatrixBase, Rational, fraction, together
+from sympy import Ge, Gt, Le, Lt, MatrixBase, Rational, false, fraction, together, true
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
@@ -247,10 +247,35 @@ class Balls:
     def _Max(self, expr):
         if self.analytic:
             raise Unevaluable("a maximum is not analytic")
-        first, *others = (self(a).real for a in expr.args)
+        values = [self(a) for a in expr.args]
+        if any(isinstance(v, acb_series) for v in values):
+            return largest(values)
+        first, *others = (v.real for v in values)
         for value in others:
             first = first.max(value)
         return acb(first)
+
+    def _Piecewise(self, expr):
+        if self.analytic:
+            raise Unevaluable("a choice between cases is not analytic")
+        for value, condition in expr.args:
+            if self.holds(condition):
+                return self(value)
+        raise Unevaluable(f"none of the cases of {expr} applies")
+
+    def holds(self, condition):
+        """Does an inequality certainly hold (True) or certainly not (False)? Raises `Unevaluable` where neither is certain."""
+        if condition in (true, false):
+            return bool(condition)
+        if not isinstance(condition, (Ge, Gt, Le, Lt)):
+            raise Unevaluable(f"no enclosure for the condition {condition}")
+        gap = self(condition.gts - condition.lts)
+        gap = (gap[0] if isinstance(gap, acb_series) else gap).real
+        if gap > 0 or gap < 0:
+            return bool(gap > 0)
+        if gap == 0:
+            return isinstance(condition, (Ge, Le))
+        raise Unevaluable(f"it is not certain whether {condition}")
 
     def _floor(self, expr):
         above, below = (self(part) for part in fraction(together(expr.args[0])))
@@ -309,6 +334,9 @@ class Balls:
 
     def _Optimum(self, expr):
         return optimum(self, expr)
+
+    def _LimitAtInfinity(self, expr):
+        return limit(self, expr)
 
     # --- finite sums and products, derivatives
 
@@ -449,6 +477,15 @@ def total(values):
     return result
 
 
+def largest(values):
+    """The largest of several series, where that is certain."""
+    for v in values:
+        ahead = ((v - w)[0] if isinstance(v - w, acb_series) else v - w for w in values if w is not v)
+        if all(gap.real > 0 for gap in ahead):
+            return v
+    raise Unevaluable("a maximum of numbers of which none is certainly the largest, as they move")
+
+
 def total_matrix(values):
     """The sum of matrices."""
     result = values[0]
@@ -470,6 +507,7 @@ def power(value, exponent):
 
 
 from derivations.enclose.chain import chain_density, with_chain_weights  # noqa: E402
+from derivations.enclose.ends import limit  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402

@@ -16,7 +16,8 @@ from derivations.language.integral import E, Int, Var
 from derivations.language.iwae import IWAE, AllBut
 from derivations.language.laplace import Laplace, LaplaceDensity
 from derivations.language.latex import latex
-from derivations.language.layers import Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
+from derivations.language.layers import LeakyReLU, Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
+from derivations.language.limits import LimitAtInfinity
 from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
 from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
 from derivations.language.noised import CleanGivenNoised, NoisedDensity

@@ -1,6 +1,6 @@
 """Layers of neural networks, and quantities with a name."""
 
-from sympy import Add, Integer, Matrix, exp
+from sympy import Add, Integer, Matrix, Piecewise, exp
 from sympy.core.symbol import Str
 
 from derivations.language.word import Word
@@ -20,6 +20,20 @@ class Sigmoid(Word):
 
     def _latex(self, printer):
         return rf"\sigma\left({printer._print(self.args[0])}\right)"
+
+
+class LeakyReLU(Word):
+    """LeakyReLU(x, alpha) is x where x >= 0, and alpha x where x < 0. Maas, Hannun & Ng 2013."""
+
+    title = "leaky ReLU"
+
+    def definition(self):
+        x, alpha = self.args
+        return Piecewise((x, x >= 0), (alpha * x, True))
+
+    def _latex(self, printer):
+        x, alpha = map(printer._print, self.args)
+        return rf"\sigma_{{\mathrm{{leaky}}}}\left({x};\, {alpha}\right)"
 
 
 class SigmoidLayer(Word):

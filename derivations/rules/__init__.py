@@ -1,6 +1,7 @@
 """The rules: few, general, small. Each replays one kind of step and nothing else."""
 
 from derivations.rules.algebra import algebra
+from derivations.rules.cases import cases
 from derivations.rules.conditioning import gaussian_conditioning
 from derivations.rules.corners import absolute_value, half_line_moments
 from derivations.rules.counting import counting
@@ -11,6 +12,7 @@ from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_d
 from derivations.rules.independence import independence
 from derivations.rules.induction import hypothesis, induction
 from derivations.rules.inequalities import jensen, log_increases, tangent_of_log
+from derivations.rules.limits import limit_laws
 from derivations.rules.linearity import linearity
 from derivations.rules.matrices import matrix_algebra, multivariate_moments
 from derivations.rules.noise_schedule import noise_schedule

@@ -2,8 +2,8 @@
 
 from sympy import Add, Mul, Number, Pow, Product, S, Sum, cancel, exp, expand_power_base, factor_list, log, symbols, together
 
-from derivations.language.word import Binder
-from derivations.rules.rule import Normaliser, rebuild
+from derivations.language.word import Binder, Word
+from derivations.rules.rule import Normaliser, bottom_up, rebuild
 
 
 class algebra(Normaliser):
@@ -11,15 +11,38 @@ class algebra(Normaliser):
 
     summary = (
         "Arithmetic; log of a product, quotient or power is split where the factors are known to be positive; "
-        "exp of a sum is split; roots of products of positive factors are split."
+        "exp of a sum is split, and e^-u is 1 / e^u; roots of products of positive factors are split."
     )
 
     def normal(self, expr, context):
         self.require_positive(context, expr)
-        return split(expr)
+        return _of_one_sign(split(expr))
 
     def idle(self, before, after):
         return False
+
+
+class _Exponential(Word):
+    """e^u as a generator of ring arithmetic: SymPy turns 1 / exp(u) back into exp(-u)."""
+
+    is_positive = True
+
+    def _latex(self, printer):
+        return printer._print(exp(self.args[0]))
+
+
+def _of_one_sign(expr):
+    """e^-u as 1 / e^u, so that the two cancel."""
+    if not expr.has(exp):
+        return expr
+
+    def change(node):
+        if not isinstance(node, exp):
+            return node
+        (u,) = node.args
+        return 1 / _Exponential(-u) if u.could_extract_minus_sign() else _Exponential(u)
+
+    return bottom_up(expr, change)
 
 
 def split(expr):

@@ -9,7 +9,7 @@ import itertools
 
 import numpy
 
-from derivations.domains import SPD, Bit, Integers, Interval, Positive, Real, Vector
+from derivations.domains import SPD, Bit, ClosedInterval, Integers, Interval, Positive, Real, Vector
 
 DECADES = 6  # parameters are drawn between 1e-6 and 1e6, so ratios reach 1e12
 MOMENTS = 1.5  # the same, for claims in high powers of their parameters
@@ -50,7 +50,7 @@ def _drawn(domain, rng, size, decades):
         return numpy.array([_drawn(domain.entry, rng, 1, decades) for _ in range(size)])
     if isinstance(domain, SPD):
         return _covariance(rng, size, decades)
-    if isinstance(domain, Interval):
+    if isinstance(domain, (Interval, ClosedInterval)):
         fraction = 10.0 ** rng.uniform(-decades, 0) * 0.99
         return float(domain.low) + (float(domain.high) - float(domain.low)) * fraction
     if isinstance(domain, Bit):
@@ -96,8 +96,8 @@ def _consistent(claim, point, rng):
             point[p.name] = numpy.minimum(point[p.name], 0.99)
         if isinstance(p.domain, Integers):
             point[p.name] = int(rng.integers(p.domain.low, (length if vectors else p.domain.high) + 1))
-    if "log_var" in point:
-        point["log_var"] = numpy.clip(point["log_var"], -60, 60)
+    for name in {"log_var", "logit"} & set(point):
+        point[name] = numpy.clip(point[name], -60, 60)
     if {"w", "b", "s", "m"} <= set(point):
         _near_posterior(point, rng)
     if claim.name == "reparameterization_gaussian":

@@ -12,6 +12,7 @@ from sympy import Eq, MatrixSymbol
 from derivations.compile import Uncompilable, evaluate
 from derivations.domains import Integers
 from derivations.instance import NoInstance, concretise
+from derivations.language.limits import LimitAtInfinity
 from derivations.language.optimum import Optimum
 from verify.case import arrays_of, describe
 from verify.float64 import NoFloat64, require_float64
@@ -31,8 +32,8 @@ def applies(claim):
 
 
 def _has_gradient(statement):
-    """Is the statement an equation of numbers, not of laws or of optima over all laws?"""
-    return isinstance(statement, Eq) and not statement.has(Optimum)
+    """Is the statement an equation of numbers, not of laws, optima over all laws or limits?"""
+    return isinstance(statement, Eq) and not statement.has(Optimum, LimitAtInfinity)
 
 
 def run(case):

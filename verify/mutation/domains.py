@@ -6,7 +6,7 @@ from fractions import Fraction
 from sympy import IndexedBase, MatrixSymbol, Symbol
 
 from derivations.checker import check_claim
-from derivations.domains import SPD, Domain, Integers, Interval, Positive, Vector
+from derivations.domains import SPD, ClosedInterval, Domain, Integers, Interval, Positive, Vector
 from derivations.language.word import depends
 from verify.arguments import bind
 from verify.case import Case
@@ -60,6 +60,10 @@ def wider(domain):
         reach = 2 * domain.high - domain.low
         more = Wider(f"in ({domain.low}, {reach})", lambda rng: domain.high + (reach - domain.high) * Fraction(rng.randint(50, 950), 1000))
         return f"({domain.low}, {reach})", more, {"positive": True}
+    if isinstance(domain, ClosedInterval):
+        reach = 2 * domain.high - domain.low
+        more = Wider(f"in [{domain.low}, {reach}]", lambda rng: domain.high + (reach - domain.high) * Fraction(rng.randint(50, 1000), 1000))
+        return f"[{domain.low}, {reach}]", more, {"real": True}
     if isinstance(domain, Integers):
         low = domain.low - 1
         assumptions = {"integer": True, "positive": True} if low > 0 else {"integer": True, "nonnegative": True}

@@ -58,6 +58,8 @@ _ALL = (
     Sabotage("every density is normalised", _RULES + "pushforward", "is_density = lambda density, variable: True", (_REPARAM,)),
     Sabotage("rearranging counts as any rule", _RULES + "rule", "Normaliser.idle = lambda self, before, after: False", (_MUTANTS,)),
     Sabotage("an equation may be read as an inequality", _RULES + "rule", "_was = Normaliser.replay\nNormaliser.replay = lambda self, b, r, a, c: _was(self, b, '=', a, c)", (_MUTANTS,)),
+    Sabotage("a difference of any sign counts as positive", _RULES + "cases", "sign_within = lambda parameters, expr: 1", ("tests/test_rules_cases.py",)),
+    Sabotage("zero times infinity is zero", _RULES + "limits", "_product = lambda infinite, finite: Mul(*finite)", ("tests/test_rules_limits.py",)),
     # helpers
     Sabotage("everything is zero", "derivations.ring", "is_zero = lambda expr: True", (_CHECKER,)),
     Sabotage("zero is not, and the rest is", "derivations.ring", "_was = is_zero\ndef is_zero(expr): return not _was(expr)", (_CHECKER,)),
