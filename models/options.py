@@ -18,6 +18,9 @@ class Options:
     noise_level: float | None = None
     """its standard deviation, or the share of pixels that it hits"""
 
+    game: str | None = None
+    """non-saturating or minimax: what a GAN's generator minimises"""
+
     def chosen(self):
         """{name: value} of those that were given."""
         return {k: v for k, v in asdict(self).items() if v is not None}

@@ -16,6 +16,7 @@ _WHERE = {
     "beta-vae": ("beta_vae", "BetaVAE"),
     "conditional-vae": ("conditional_vae", "ConditionalVAE"),
     "linear-vae": ("linear_vae", "LinearVAE"),
+    "gan": ("gan", "GAN"),
 }
 NAMES = tuple(_WHERE)
 

@@ -18,6 +18,8 @@ EXPERIMENTS = {
     "linear_vae_ppca": "linear_vae",
     "posterior_collapse_linear_vae": "posterior_collapse",
     "denoising_autoencoder_score": "denoiser",
+    "optimal_discriminator": "optimal_discriminator",
+    "gan_value_jensen_shannon": "optimal_discriminator",
 }
 """The file that trains against each claim."""
 

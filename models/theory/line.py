@@ -1,0 +1,52 @@
+"""Games on the line, where both laws are known: the data N(0, 1) or N(m, 1), players of one number, means by quadrature."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from scipy.special import ndtri
+
+from models.data.dataset import Dataset
+from models.losses import log_normal
+
+POINTS = 4096
+REACH, NODES = 12.0, 4801  # of the grid, from the middle; the trapezoid rule errs by less than 1e-9 on the densities here
+
+
+class Shifted(eqx.Module):
+    """The generator of N(mean, 1) from z ~ N(0, 1); the mean is trained, unless it is `fixed`."""
+
+    mean: jax.Array
+    fixed: bool = eqx.field(static=True)
+
+    def __init__(self, mean, fixed=False):
+        self.mean, self.fixed = jnp.asarray(mean, float), fixed
+
+    def __call__(self, z):
+        return z + (jax.lax.stop_gradient(self.mean) if self.fixed else self.mean)
+
+
+def normal(mean):
+    """N(mean, 1) as a data set: its quantiles in equal steps of probability, so that no error is that of a draw."""
+    points = np.asarray(mean + ndtri((np.arange(POINTS) + 0.5) / POINTS), np.float32)[:, None]
+    labels = np.zeros(POINTS, np.int32)
+    return Dataset("normal", points, labels, points[::8], labels[::8], classes=("0",))
+
+
+def grid(middle):
+    """Points (NODES, 1) around a middle, and the length that each stands for."""
+    return middle + jnp.linspace(-REACH, REACH, NODES)[:, None], 2 * REACH / (NODES - 1)
+
+
+def density(x, mean):
+    """N(x; mean, 1) at points (n, 1)."""
+    return jnp.exp(log_normal(x, mean, 0.0))
+
+
+def means(x, step, of_data, of_generated):
+    """The two means of values at points of the grid, under two densities there: for `losses.gan_value`."""
+    return lambda f: (f * of_data).sum() * step, lambda f: (f * of_generated).sum() * step
+
+
+def in_float64(model):
+    return jax.tree.map(lambda a: a.astype(jnp.float64) if eqx.is_inexact_array(a) else a, model)
