@@ -110,6 +110,14 @@ def generator_loss(game: str, logits: Scalars) -> Float[Array, ""]:
     return _of_logits(loss, Sigmoid(claim.a), logits).mean()
 
 
+def critic_gap(data_mean: Scalars, generated_mean: Scalars) -> Scalars:
+    """E_data[f] - E_g[f], from the critic's means: the critic's value in `wasserstein_critic_of_a_shift`."""
+    from derivations.gan import wasserstein_critic_of_a_shift as claim
+
+    of_data, of_generated = (E(claim.x, law, claim.x) for law in (claim.shifted, claim.original))
+    return evaluate(claim.critic_value, {of_data: _wide(data_mean), of_generated: _wide(generated_mean)}, jnp)
+
+
 def _of_logits(expr, probability, logits):
     """An expression in the logarithms of a probability and of its complement, at logits of that probability: those of a bit that it is the law of."""
     from derivations.vae import bernoulli_log_likelihood as bits

@@ -20,6 +20,8 @@ class Options:
 
     game: str | None = None
     """non-saturating or minimax: what a GAN's generator minimises"""
+    weight_limit: float | None = None
+    """largest weight of the critic, for wgan"""
 
     def chosen(self):
         """{name: value} of those that were given."""

@@ -17,6 +17,11 @@ _WHERE = {
     "conditional-vae": ("conditional_vae", "ConditionalVAE"),
     "linear-vae": ("linear_vae", "LinearVAE"),
     "gan": ("gan", "GAN"),
+    "wgan": ("wgan", "WGAN"),
+    "conditional-gan": ("conditional_gan", "ConditionalGAN"),
+    "spectral-gan": ("spectral", "SpectralGAN"),
+    "spectral-wgan": ("spectral", "SpectralWGAN"),
+    "dcgan": ("dcgan", "DCGAN"),
 }
 NAMES = tuple(_WHERE)
 

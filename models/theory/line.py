@@ -6,8 +6,10 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.special import ndtri
 
+from models.adversarial import Adversarial
 from models.data.dataset import Dataset
 from models.losses import log_normal
+from models.model import Model
 
 POINTS = 4096
 REACH, NODES = 12.0, 4801  # of the grid, from the middle; the trapezoid rule errs by less than 1e-9 on the densities here
@@ -24,6 +26,24 @@ class Shifted(eqx.Module):
 
     def __call__(self, z):
         return z + (jax.lax.stop_gradient(self.mean) if self.fixed else self.mean)
+
+
+class SideBySide(Model):
+    """One game `kind(mean, key)` for each mean, whose discriminators learn at once: the sum of their losses has each one's gradient."""
+
+    games: Adversarial
+    shape: tuple = eqx.field(static=True)
+
+    def __init__(self, kind, means, key):
+        self.shape = (1,)
+        self.games = eqx.filter_jit(eqx.filter_vmap(lambda mean: kind(mean, key)))(jnp.asarray(means, float))
+
+    def batch_loss(self, x, labels, key, player=None):
+        losses, _ = eqx.filter_vmap(lambda game: game.batch_loss(x, labels, key, "discriminator"))(self.games)
+        return losses.sum(), {}
+
+    def settled(self):
+        return eqx.tree_at(lambda model: model.games, self, eqx.filter_vmap(lambda game: game.settled())(self.games))
 
 
 def normal(mean):
@@ -43,7 +63,7 @@ def density(x, mean):
     return jnp.exp(log_normal(x, mean, 0.0))
 
 
-def means(x, step, of_data, of_generated):
+def means(step, of_data, of_generated):
     """The two means of values at points of the grid, under two densities there: for `losses.gan_value`."""
     return lambda f: (f * of_data).sum() * step, lambda f: (f * of_generated).sum() * step
 
