@@ -20,6 +20,8 @@ EXPERIMENTS = {
     "denoising_autoencoder_score": "denoiser",
     "optimal_discriminator": "optimal_discriminator",
     "gan_value_jensen_shannon": "optimal_discriminator",
+    "gan_global_optimum": "gan_global_optimum",
+    "wasserstein_critic_of_a_shift": "wasserstein_critic",
 }
 """The file that trains against each claim."""
 

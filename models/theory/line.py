@@ -28,6 +28,22 @@ class Shifted(eqx.Module):
         return z + (jax.lax.stop_gradient(self.mean) if self.fixed else self.mean)
 
 
+class Moved(eqx.Module):
+    """The generator of N(mean, scale^2) from z ~ N(0, 1); both are trained."""
+
+    mean: jax.Array
+    log_scale: jax.Array
+
+    def __init__(self, mean, scale):
+        self.mean, self.log_scale = jnp.asarray(mean, float), jnp.log(jnp.asarray(scale, float))
+
+    def scale(self):
+        return jnp.exp(self.log_scale)
+
+    def __call__(self, z):
+        return self.mean + self.scale() * z
+
+
 class SideBySide(Model):
     """One game `kind(mean, key)` for each mean, whose discriminators learn at once: the sum of their losses has each one's gradient."""
 
@@ -58,9 +74,9 @@ def grid(middle):
     return middle + jnp.linspace(-REACH, REACH, NODES)[:, None], 2 * REACH / (NODES - 1)
 
 
-def density(x, mean):
-    """N(x; mean, 1) at points (n, 1)."""
-    return jnp.exp(log_normal(x, mean, 0.0))
+def density(x, mean, scale=1.0):
+    """N(x; mean, scale^2) at points (n, 1)."""
+    return jnp.exp(log_normal(x, mean, 2 * jnp.log(scale)))
 
 
 def means(step, of_data, of_generated):
