@@ -29,7 +29,8 @@ def coverage(run):
     found, law = sample(run, DRAWS), LAWS.get(run.dataset.name, lambda: None)()
     if isinstance(law, Mixture):
         return of_mixture(found, law)
-    return of_classes(found, run.dataset.floats(run.dataset.train), run.dataset.train_labels)
+    asked = np.arange(DRAWS) % len(run.dataset.classes) if run.model.takes_labels else None
+    return of_classes(found, run.dataset.floats(run.dataset.train), run.dataset.train_labels, asked)
 
 
 def of_mixture(points, law):
@@ -48,13 +49,18 @@ def of_mixture(points, law):
     }
 
 
-def of_classes(examples, data, labels):
-    """Of examples (n, ...), by the class means of labelled data: classes covered, and KL from the examples' shares to those of the data, in nats."""
+def of_classes(examples, data, labels, asked=None):
+    """Of examples (n, ...), by the class means of labelled data: classes covered, and KL from the examples' shares to those of the data, in nats.
+
+    Where the examples were `asked` to be of a class, also the share that is nearest to it.
+    """
     examples, data = (a.reshape(len(a), -1) for a in (examples, data))
     kinds = np.unique(labels)
     means = np.stack([data[labels == k].mean(axis=0) for k in kinds])
-    found, expected = (np.bincount(_nearest(a, means), minlength=len(kinds)) / len(a) for a in (examples, data))
-    return {"modes": int((found >= SHARE * expected).sum()), "of": len(kinds), "reverse_kl": relative_entropy(found, expected), "samples": len(examples)}
+    nearest = _nearest(examples, means)
+    found, expected = (np.bincount(k, minlength=len(kinds)) / len(k) for k in (nearest, _nearest(data, means)))
+    measured = {"modes": int((found >= SHARE * expected).sum()), "of": len(kinds), "reverse_kl": relative_entropy(found, expected), "samples": len(examples)}
+    return measured if asked is None else measured | {"of_the_class_asked": float((kinds[nearest] == asked).mean())}
 
 
 def relative_entropy(q, p):

@@ -33,9 +33,12 @@ class DCGAN(GAN):
         )
 
     def sample(self, key, labels):
-        beside = jax.random.normal(jax.random.key(0), (REFERENCE, self.latent_dim))
-        codes = jax.random.normal(key, (len(labels), self.latent_dim))
-        return self.generator(jnp.concatenate([beside, codes]), reference=REFERENCE)[REFERENCE:]
+        return self.beside_the_reference(jax.random.normal(key, (len(labels), self.latent_dim)))
+
+    def beside_the_reference(self, codes):
+        """Examples from codes, normalised by the statistics of the fixed batch."""
+        fixed = jax.random.normal(jax.random.key(0), (REFERENCE, self.latent_dim))
+        return self.generator(jnp.concatenate([fixed, codes]), reference=REFERENCE)[REFERENCE:]
 
 
 def halvings(channels, key, wrapped=lambda layer, key: layer, normalised=True):
@@ -86,9 +89,9 @@ def activation_shapes(model):
 
 
 def _rows(stack, shape):
-    found = eqx.filter_eval_shape(lambda x: [made for _, made in stack.path(x)], jax.ShapeDtypeStruct((1, *shape), jnp.float32))
+    found = eqx.filter_eval_shape(lambda stack, x: [made for _, made in stack.path(x)], stack, jax.ShapeDtypeStruct((1, *shape), jnp.float32))
     return [
-        {"layer": _name(layer), "shape": made.shape[1:], "weights": sum(p.size for p in jax.tree.leaves(eqx.filter(layer, eqx.is_inexact_array)))}
+        {"layer": _name(layer), "shape": made.shape[1:], "weights": sum(array.size for array in jax.tree.leaves(layer) if hasattr(array, "size"))}
         for layer, made in zip(stack.layers, found)
     ]
 

@@ -25,9 +25,8 @@ class SpectralNorm(eqx.Module):
 
     def __init__(self, affine, key):
         self.affine = affine
-        self.direction = _unit(jax.random.normal(key, affine.layer.weight.shape[:1]))
-        for _ in range(FIRST):
-            self.direction = _unit(self._matrix() @ self._right())
+        matrix = self._matrix()
+        self.direction = jax.lax.fori_loop(0, FIRST, lambda _, u: _turned(matrix, u), _unit(jax.random.normal(key, matrix.shape[:1])))
 
     def __call__(self, x, reference=None):
         weight = self.affine.layer.weight
@@ -35,15 +34,13 @@ class SpectralNorm(eqx.Module):
 
     def norm(self):
         """u^T W v, with the directions u and v held fixed: at most sigma(W), and equal to it once they have settled."""
-        u, v = jax.lax.stop_gradient((self.direction, self._right()))
-        return u @ self._matrix() @ v
+        matrix = self._matrix()
+        u, v = jax.lax.stop_gradient((self.direction, _unit(matrix.T @ self.direction)))
+        return u @ matrix @ v
 
     def settled(self):
         """The layer after one more turn of the power iteration."""
-        return eqx.tree_at(lambda l: l.direction, self, _unit(self._matrix() @ self._right()))
-
-    def _right(self):
-        return _unit(self._matrix().T @ self.direction)
+        return eqx.tree_at(lambda l: l.direction, self, _turned(self._matrix(), self.direction))
 
     def _matrix(self):
         weight = self.affine.layer.weight
@@ -74,6 +71,10 @@ class SpectralWGAN(Wasserstein):
 
     def settled(self):
         return eqx.tree_at(lambda model: model.discriminator, self, settled(self.discriminator))
+
+
+def _turned(matrix, u):
+    return _unit(matrix @ (matrix.T @ u))
 
 
 def _unit(vector):

@@ -15,7 +15,7 @@ import pytest
 import models
 from models.checkpoint import CheckpointError, Checkpoints
 from models.data.digits import load
-from models.model import has_convolutions
+from models.model import LatentModel, has_convolutions
 from models.registry import NAMES, build
 from models.settings import Settings
 from models.trainer import NotFinite, Trainer
@@ -183,11 +183,15 @@ def test_a_batch_must_be_split_evenly():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_model_is_built_and_gives_shapes(name):
     model = build(name, load(), jax.random.key(0), latent_dim=3)
-    x, label, key = (jax.ShapeDtypeStruct(s, t) for s, t in (((8, 8), jnp.float32), ((), jnp.int32), ((2,), jnp.uint32)))
-    loss, terms = jax.eval_shape(lambda x, y, k: model.loss(x, y, jax.random.wrap_key_data(k)), x, label, key)
-    assert loss.shape == () and all(t.shape == () for t in terms.values())
-    assert jax.eval_shape(model.reconstruct, x, label).shape == (8, 8)
-    assert has_convolutions(model) == name.startswith("conv")
+    x, labels, key = (jax.ShapeDtypeStruct(s, t) for s, t in (((5, 8, 8), jnp.float32), ((5,), jnp.int32), ((2,), jnp.uint32)))
+    for player in model.players or (None,):
+        loss, terms = jax.eval_shape(lambda x, y, k: model.batch_loss(x, y, jax.random.wrap_key_data(k), player), x, labels, key)
+        assert loss.shape == () and all(t.shape == () for t in terms.values())
+    if isinstance(model, LatentModel):
+        assert jax.eval_shape(jax.vmap(model.reconstruct), x, labels).shape == x.shape
+    if model.has_prior:
+        assert jax.eval_shape(lambda k, y: model.sample(jax.random.wrap_key_data(k), y), key, labels).shape == x.shape
+    assert has_convolutions(model) == name.startswith(("conv", "dcgan", "self-attention"))
 
 
 def test_what_a_model_does_not_take_is_refused():

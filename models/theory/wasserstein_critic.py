@@ -41,14 +41,16 @@ class InTens(eqx.Module):
 
 
 class ClippedCritic(WGAN):
-    """A critic with clipped weights; the data are N(0, 1) and the generator's law N(-m, 1)."""
+    """A critic with clipped weights; the data are N(0, 1) and the generator's law N(-m, 1). All units start active around 0."""
 
     def __init__(self, shift, key):
         super().__init__((1,), 1, key, HIDDEN, weight_limit=0.3)
         self.generator = line.Shifted(-shift, fixed=True)
 
     def critic(self, shape, hidden, key):
-        return Stack((InTens(), *super().critic(shape, hidden, key).layers))
+        flat, first, *others = super().critic(shape, hidden, key).layers
+        active = eqx.tree_at(lambda l: l.layer.bias, first, jnp.full_like(first.layer.bias, 0.1))
+        return Stack((InTens(), flat, active, *others))
 
 
 class SpectralCritic(SpectralWGAN):
