@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from sympy import And
 
 from derivations.derivation import Derivation
-from derivations.domains import SPD, Domain, Vector
+from derivations.domains import Domain, SquareMatrix, Vector
 from derivations.language import latex
 
 
@@ -37,7 +37,7 @@ class Parameter:
 
     @property
     def shape(self):
-        return "(..., d)" if isinstance(self.domain, Vector) else "(..., d, d)" if isinstance(self.domain, SPD) else "scalar"
+        return "(..., d)" if isinstance(self.domain, Vector) else "(..., d, d)" if isinstance(self.domain, SquareMatrix) else "scalar"
 
 
 @dataclass(frozen=True)

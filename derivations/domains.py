@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sympy import I, Identity, IndexedBase, Symbol
+from sympy import I, Identity, IndexedBase, MatrixSymbol, Symbol
 
 _INDEX = Symbol("i", integer=True, positive=True)
 
@@ -203,13 +203,13 @@ class Vector(Domain):
 
 
 @dataclass(frozen=True)
-class SPD(Domain):
-    """A symmetric positive definite matrix of `size` rows."""
+class SquareMatrix(Domain):
+    """Any real matrix of `size` rows and columns."""
 
     size: object
 
     def describe(self, name):
-        return f"{name} is a symmetric positive definite matrix"
+        return f"{name} is a real square matrix"
 
     def validate(self, name, value):
         import numpy
@@ -222,6 +222,27 @@ class SPD(Domain):
             raise ValueError(f"{name} has shape {array.shape}; it must be square in its last two axes: {self.describe(name)}")
         if not numpy.isfinite(array).all():
             raise ValueError(f"{name} holds NaN or infinity: {self.describe(name)}")
+        return array
+
+    def holds_for(self, expr):
+        return isinstance(expr, MatrixSymbol) and expr.shape == (self.size, self.size)
+
+    def sample(self, rng, sizes):
+        n = sizes[self.size]
+        return [[Fraction(rng.randint(-150, 150), 100) for _ in range(n)] for _ in range(n)]
+
+
+@dataclass(frozen=True)
+class SPD(SquareMatrix):
+    """A symmetric positive definite matrix of `size` rows."""
+
+    def describe(self, name):
+        return f"{name} is a symmetric positive definite matrix"
+
+    def validate(self, name, value):
+        import numpy
+
+        array = super().validate(name, value)
         if not numpy.allclose(array, numpy.swapaxes(array, -1, -2), rtol=1e-12, atol=0):
             raise ValueError(f"{name} is not symmetric: {self.describe(name)}")
         smallest = numpy.linalg.eigvalsh(array).min()

@@ -146,6 +146,15 @@ def logistic(p):
     return 1 / (1 + mpmath.exp(gaussian_log(p.x, *p.q) - gaussian_log(p.x, *p.p)))
 
 
+def frechet(p):
+    """Dowson & Landau 1982, equation (4): the eigenvalues of the product of the covariances are those of the Bures term, squared."""
+    first, second, shift = matrix(p.cov1), matrix(p.cov2), matrix(p.mu1) - matrix(p.mu2)
+    eigenvalues = mpmath.eig(first * second, left=False, right=False) if first.rows > 1 else [(first * second)[0, 0]]
+    traces = fsum(first[k, k] + second[k, k] for k in range(first.rows))
+    value = (shift.T * shift)[0, 0] + traces - 2 * fsum(sqrt(mpmath.re(value)) for value in eigenvalues)
+    return mpmath.chop(value, mpf(10) ** -300)  # equal laws: what is left of numbers that cancel
+
+
 def ppca(p):
     """Tipping & Bishop 1999, equation (3.4), for one unit along an axis: C = diag(w^2 + sigma^2, sigma^2, ...)."""
     model = [p.w**2 + p.sigma**2, *(p.sigma**2 for _ in p.kappa)]
@@ -204,6 +213,9 @@ REFERENCES = {
         2: lambda p: -mpmath.exp(-p.logit) / (1 + mpmath.exp(-p.logit)),
         3: lambda p: mpf(-1),
     },
+    "frechet_distance_gaussian": {0: frechet},
+    # -log(1 - rho^2) / 2 of two Gaussian variables, Cover & Thomas 2006, example 8.5.1
+    "inception_score_mutual_information": {k: lambda p: -log(1 - (p.w * p.tau) ** 2 / ((p.w * p.tau) ** 2 + p.s**2)) / 2 for k in (0, 1)},
     "xavier_initialization": {0: lambda p: p.sigma**2},
 }
 JENSEN_SHANNON = {  # by integration, which is slow

@@ -57,10 +57,14 @@ reparameterization_gaussian: Verifier
 """mu + sigma eps with standard normal eps has the law N(mu, sigma^2)."""
 score_function_gradient: Verifier
 """The score-function gradient: the derivative of an expectation falls on the logarithm of its density."""
+frechet_distance_gaussian: Verifier
+"""The Frechet distance of two Gaussians: what FID computes from the means and covariances of features."""
 gan_global_optimum: Verifier
 """The generator's best is the data's own law: value -log 4, discriminator one half."""
 gan_value_jensen_shannon: Verifier
 """Against the best discriminator the value is the Jensen-Shannon divergence, but for constants."""
+inception_score_mutual_information: Verifier
+"""The Inception score is a mutual information: log IS = I(x; y) = H(y) - H(y | x), of images and their labels."""
 jensen_shannon_bounds: Verifier
 """The Jensen-Shannon divergence lies between 0 and log 2, and is 0 only between equal laws."""
 leaky_relu_max: Verifier

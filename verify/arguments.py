@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from derivations.domains import SPD, Integers, Vector
+from derivations.domains import Integers, SquareMatrix, Vector
 from derivations.enclose.points import Point, as_value, named_law
 from derivations.language.density import Density
 from derivations.language.given import given_density
@@ -65,7 +65,7 @@ class Arguments:
 
 def axes(parameter):
     """How many trailing axes of an argument belong to one value of the parameter."""
-    return 1 if isinstance(parameter.domain, Vector) else 2 if isinstance(parameter.domain, SPD) else 0
+    return 1 if isinstance(parameter.domain, Vector) else 2 if isinstance(parameter.domain, SquareMatrix) else 0
 
 
 def bind(claim, keywords):

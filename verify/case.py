@@ -59,7 +59,7 @@ def _completed(claim, point, rng):
     missing = [p for p in claim.parameters if p.optional and p.symbol not in point.values and p.symbol not in point.instance]
     if not missing:
         return point
-    drawn = random_point(claim, rng)
+    drawn = random_point(claim, rng, known={s: v for s, v in point.values.items() if isinstance(v, int)})
     values = {**drawn.values, **point.values}
     instance = {**drawn.instance, **point.instance}
     return type(point)(values, instance)

@@ -6,7 +6,7 @@ from sympy import Eq, MatrixSymbol
 
 from derivations.compile import Uncompilable, evaluate
 from derivations.compile.careful import elementary, evaluate_carefully
-from derivations.domains import SPD, Integers, Vector
+from derivations.domains import Integers, Vector
 from derivations.instance import concretise, is_abstract
 from derivations.language.density import Density
 from derivations.language.word import depends
@@ -82,8 +82,7 @@ def compiled(expr, values, xp):
 
 def lengths(parameter, value, xp):
     """The dimension that the shape of an argument fixes, as {symbol: length}."""
-    symbol = {Vector: "length", SPD: "size"}.get(type(parameter.domain))
-    symbol = symbol and getattr(parameter.domain, symbol)
+    symbol = getattr(parameter.domain, "length" if isinstance(parameter.domain, Vector) else "size", None)
     return {symbol: xp.shape(value)[-1]} if symbol is not None else {}
 
 
@@ -101,7 +100,10 @@ def as_array(parameter, value, xp):
 def _number(value):
     import numpy
     from flint import acb
+    from sympy import MatrixBase
 
+    if isinstance(value, MatrixBase):
+        return numpy.array(value.tolist(), float)
     if isinstance(value, (list, tuple)):
         return numpy.array([_number(v) for v in value])
     return float(value.real) if isinstance(value, acb) else value if isinstance(value, int) else float(value)

@@ -1,6 +1,6 @@
 """The walker for closed forms: an expression and arrays for its symbols in, an array out."""
 
-from sympy import Ge, Gt, Inverse, Le, Lt, MatAdd, Product, Sum, Symbol, log
+from sympy import Ge, Gt, Identity, Inverse, Le, Lt, MatAdd, Product, Sum, Symbol, log
 
 from derivations.compile.excess import exp_excess, itakura_saito
 from derivations.compile.covariance import covariance_excess, squared_length
@@ -220,6 +220,17 @@ class Arrays:
     def _Inverse(self, expr):
         return self.xp.linalg.inv(self(expr.args[0]))
 
+    def _ZeroMatrix(self, expr):
+        return self.xp.zeros(tuple(int(self(size)) for size in expr.shape))
+
+    def _TransportMatrix(self, expr):
+        return self(expr.definition())
+
+    def _MatrixRoot(self, expr):
+        """From eigenvalues and eigenvectors; what rounding makes negative counts as zero."""
+        values, vectors = self.xp.linalg.eigh(self(expr.args[0]))
+        return (vectors * self.xp.sqrt(self.xp.maximum(values, 0))[..., None, :]) @ self.xp.swapaxes(vectors, -1, -2)
+
     def _Trace(self, expr):
         return self.xp.trace(self(expr.args[0]), axis1=-2, axis2=-1)
 
@@ -231,7 +242,9 @@ class Arrays:
         if isinstance(expr.matrix, Inverse) and isinstance(expr.matrix.arg, CovarianceSymbol):
             terms = expr.vector.args if isinstance(expr.vector, MatAdd) else (expr.vector,)
             return squared_length(self(expr.matrix.arg), tuple(map(self, terms)), self.xp)
-        return self(expr.definition())
+        vector = self(expr.vector)
+        image = vector if isinstance(expr.matrix, Identity) else self(expr.matrix) @ vector
+        return self.xp.sum(vector * image, axis=(-2, -1))
 
     def _CovarianceExcess(self, expr):
         return covariance_excess(*map(self, expr.args), self.xp)

@@ -13,6 +13,7 @@ from derivations.compile import maps
 from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
+from derivations.enclose.integral import iterated
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.given import GivenDensity
@@ -99,6 +100,8 @@ class Calculus(Arrays):
     def _Int(self, expr):
         if expr.has(GivenDensity):
             return self._adaptive(expr)
+        if iterated(expr.integrand) != expr.integrand:
+            return self(Int(iterated(expr.integrand), expr.bound))
         for factor in Mul.make_args(expr.integrand):
             base, power = factor.as_base_exp()
             if _is_weight(base, expr.bound) and power.is_positive:

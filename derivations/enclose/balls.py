@@ -395,6 +395,12 @@ class Balls:
     def _Inverse(self, expr):
         return self(expr.args[0]).inv()
 
+    def _TransportMatrix(self, expr):
+        return self(expr.definition())
+
+    def _MatrixRoot(self, expr):
+        return matrix_root(self(expr.args[0]))
+
     def _Identity(self, expr):
         n = self.whole(expr.shape[0])
         return acb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
@@ -402,6 +408,10 @@ class Balls:
     def _ZeroMatrix(self, expr):
         n, m = (self.whole(k) for k in expr.shape)
         return acb_mat(n, m)
+
+    def _QuadraticForm(self, expr):
+        vector = self(expr.vector)
+        return (vector.transpose() * self(expr.matrix) * vector)[0, 0]
 
     def _Trace(self, expr):
         return self(expr.args[0]).trace()
@@ -511,3 +521,4 @@ from derivations.enclose.ends import limit  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402
+from derivations.enclose.roots import matrix_root  # noqa: E402

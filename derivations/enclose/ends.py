@@ -16,7 +16,7 @@ INFINITY = arb("inf")
 
 def limit(balls, word):
     """The enclosure of a `LimitAtInfinity`."""
-    beyond = arb(4 * flint.ctx.prec)
+    beyond = arb(2) ** flint.ctx.prec
     place = (beyond, INFINITY) if word.end > 0 else (-INFINITY, -beyond)
     function = word.function.doit() if word.function.has(Derivative) else word.function
     low, high = _range(balls, function, word.bound, place)

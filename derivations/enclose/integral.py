@@ -21,7 +21,7 @@ from derivations.enclose.one_sided import exponential_mean, gumbel_mean, laplace
 from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
-from derivations.language.integral import E, Var
+from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import LaplaceDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.noised import CleanGivenNoised
@@ -62,6 +62,7 @@ def integral(balls, integrand, variable):
 
     if not depends(integrand, variable):
         raise Unevaluable("the integral of a constant over the real line")
+    integrand = iterated(integrand)
     if is_over_bits(integrand, variable):
         return bit_sum(balls, integrand, variable)
     fused = fused_mean(balls, integrand, variable)
@@ -83,6 +84,19 @@ def integral(balls, integrand, variable):
         parts = [integral(balls, t, variable) for t in terms]
         return sum(parts[1:], parts[0])
     raise Unevaluable(f"no Gaussian weight in the integrand {integrand}")
+
+
+def iterated(integrand):
+    """An integrand that is itself an integral: what does not depend on its variable before it, and a Gaussian weight as its law."""
+    if not isinstance(integrand, Int):
+        return integrand
+    y, factors = integrand.bound, Mul.make_args(integrand.integrand)
+    inside = [f for f in factors if depends(f, y)]
+    weights = [f for f in inside if isinstance(f, NormalDensity) and _is_weight(f, y)]
+    if not weights:
+        return integrand
+    rest = Mul(*(f for f in inside if f is not weights[0]))
+    return Mul(*(f for f in factors if not depends(f, y))) * E(rest, weights[0], y)
 
 
 def _is_weight(factor, variable):

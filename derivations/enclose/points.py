@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sympy import ImmutableMatrix, MatrixSymbol, Rational, Symbol
 
-from derivations.domains import SPD, Integers, Vector
+from derivations.domains import Integers, SquareMatrix, Vector
 from derivations.enclose.balls import Balls, Unevaluable
 from derivations.instance import NoInstance, concretise, is_abstract
 from derivations.language.density import Density
@@ -28,13 +28,13 @@ class Point:
         return Balls(self.values)(expr)
 
 
-def random_point(claim, rng, edge=False):
-    """A random exact point of the claim's domain, or of its edges; dimensions are drawn first, from 1 to 3.
+def random_point(claim, rng, edge=False, known=None):
+    """A random exact point of the claim's domain, or of its edges; dimensions are drawn first, from 1 to 3, if not `known`.
 
     Where a statement is about any laws, the laws are at their edges and the other parameters are not.
     """
     over_laws = any(isinstance(p.symbol, Density) for p in claim.parameters)
-    sizes = _sizes(claim.parameters, rng)
+    sizes = {**_sizes(claim.parameters, rng), **(known or {})}
     values, instance = dict(sizes), dict(claim.instance)
     for p in claim.parameters:
         draw = p.domain.edge if edge and isinstance(p.symbol, Density) >= over_laws else p.domain.sample
@@ -68,7 +68,7 @@ def _exact(number):
 def _sizes(parameters, rng):
     sizes = {p.symbol: rng.randint(p.domain.low, min(p.domain.high, 3)) for p in parameters if isinstance(p.domain, Integers) and _is_length(p, parameters)}
     for p in parameters:
-        length = p.domain.length if isinstance(p.domain, Vector) else p.domain.size if isinstance(p.domain, SPD) else None
+        length = p.domain.length if isinstance(p.domain, Vector) else p.domain.size if isinstance(p.domain, SquareMatrix) else None
         if length is not None and length not in sizes:
             size = rng.randint(1, 3)
             while size in sizes.values() and len(sizes) < 3:  # different dimensions, so that none can pass for another

@@ -9,17 +9,18 @@ from derivations.language.divergences import JS, KL, Entropy, Hellinger
 from derivations.language.elbo import ELBO
 from derivations.language.excess import ExpDifference, ExpExcess, FoldedExcess, ItakuraSaito
 from derivations.language.extreme import Exponential, ExponentialDensity, Gumbel, GumbelDensity
-from derivations.language.functions import AbstractFunction, Discriminator, Function, UnitFunction
+from derivations.language.functions import AbstractFunction, Discriminator, Function, Slope, SlopeFunction, UnitFunction
 from derivations.language.gan import Accuracy, GANValue
 from derivations.language.given import GivenDensity, given_density
+from derivations.language.information import LogInceptionScore, MutualInformation
 from derivations.language.integral import E, Int, Var
 from derivations.language.iwae import IWAE, AllBut
 from derivations.language.laplace import Laplace, LaplaceDensity
 from derivations.language.latex import latex
 from derivations.language.layers import LeakyReLU, Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
 from derivations.language.limits import LimitAtInfinity
-from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
-from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
+from derivations.language.maps import Antiderivative, DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
+from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MatrixRoot, MultivariateNormal, MultivariateNormalDensity, QuadraticForm, TransportMatrix
 from derivations.language.noised import CleanGivenNoised, NoisedDensity
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.optimum import ArgMax, ArgMin, Maximum, Minimum

@@ -28,6 +28,10 @@ class UnitFunction(AbstractFunction):
     is_positive = True
 
 
+class SlopeFunction(AbstractFunction):
+    """The value of an unknown function whose values lie between -1 and 1, both included."""
+
+
 def _name_latex(name):
     head, _, index = name.partition("_")
     return head + (rf"_{{{index}}}" if index else "")
@@ -41,6 +45,16 @@ class Function:
 
     def __call__(self, *arguments):
         return AbstractFunction(Str(self.name), Tuple(*arguments))
+
+
+@dataclass(frozen=True)
+class Slope:
+    """An abstract function with values in [-1, 1], as the slope of a 1-Lipschitz critic; called with x it gives s(x)."""
+
+    name: str = "s"
+
+    def __call__(self, *arguments):
+        return SlopeFunction(Str(self.name), Tuple(*arguments))
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,14 @@ class LowerIntegral(AtPoint):
         return rf"\int_{{-\infty}}^{{{point}}} {f} \,\mathrm{{d}}{printer._print(self.bound)}"
 
 
+class Antiderivative(AtPoint):
+    """The integral of `function` from 0 to `point`: the function of slope `function` that is 0 at 0."""
+
+    def _latex(self, printer):
+        f, point = printer._print(self.function), printer._print(self.point)
+        return rf"\int_{{0}}^{{{point}}} {f} \,\mathrm{{d}}{printer._print(self.bound)}"
+
+
 class DistributionFunction(AtPoint):
     """F(x) = P(t <= x), the distribution function at `point` of the density `function` of the bound variable."""
 
@@ -116,7 +124,7 @@ class DistributionFunction(AtPoint):
     def symbol_latex(self, printer):
         f = self.function
         if isinstance(f, Density):
-            return f"F_{{{f.law}}}"
+            return f"F_{{{f.name_latex(printer)}}}"
         return f"F_{{{f.law_latex(printer)}}}" if hasattr(f, "law_latex") else f"F_{{{printer._print(f)}}}"
 
     def _latex(self, printer):

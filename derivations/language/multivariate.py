@@ -18,6 +18,64 @@ class CovarianceSymbol(MatrixSymbol):
         return self
 
 
+class MatrixRoot(MatrixExpr):
+    """A^(1/2), the symmetric positive definite matrix whose square is the positive definite A."""
+
+    def __new__(cls, matrix):
+        if not is_covariance(matrix):
+            raise ValueError(f"{matrix} is not known to be symmetric and positive definite, so it has no root here")
+        return super().__new__(cls, matrix)
+
+    shape = property(lambda self: self.args[0].shape)
+
+    def _eval_transpose(self):
+        return self
+
+    def _latex(self, printer, exp=None):
+        exponent = {None: "1/2", "-1": "-1/2"}.get(exp)
+        if exponent is None:
+            raise NotImplementedError(f"the power {exp} of a matrix root")
+        return rf"{_matrix_latex(self.args[0], printer)}^{{{exponent}}}"
+
+
+class TransportMatrix(MatrixExpr):
+    """T with T A T = B, symmetric and positive definite, for covariances A and B: TransportMatrix(A, B).
+
+    x -> m + T x carries N(0, A) to N(m, B). Knott & Smith 1984.
+    """
+
+    title = "the transport matrix"
+    needs = ()
+    shape = property(lambda self: self.args[0].shape)
+
+    def definition(self):
+        first, second = self.args
+        root = MatrixRoot(first)
+        return Inverse(root) * MatrixRoot(root * second * root) * Inverse(root)
+
+    def _eval_transpose(self):
+        return self
+
+    def _latex(self, printer, exp=None):
+        first, second = map(printer._print, self.args)
+        return rf"T_{{{first} \to {second}}}" + (f"^{{{exp}}}" if exp else "")
+
+
+def is_covariance(matrix, strict=True):
+    """Is a matrix expression known to be symmetric and positive definite (semidefinite, where not `strict`)?"""
+    if isinstance(matrix, (CovarianceSymbol, Identity, MatrixRoot)):
+        return True
+    if isinstance(matrix, Inverse):
+        return is_covariance(matrix.arg)
+    if isinstance(matrix, MatAdd):
+        return all(is_covariance(a, False) for a in matrix.args) and (not strict or any(map(is_covariance, matrix.args)))
+    if isinstance(matrix, MatMul) and len(matrix.args) > 2 and all(a.is_Matrix for a in matrix.args):
+        first, *inside, last = matrix.args  # X P X^T
+        symmetric = Transpose(first).doit() == last
+        return symmetric and is_covariance(MatMul(*inside) if len(inside) > 1 else inside[0], strict) and (not strict or is_covariance(first))
+    return False
+
+
 class Det(Word):
     """The determinant of a matrix; known to be positive where the matrix is positive definite."""
 
@@ -61,6 +119,8 @@ class QuadraticForm(Word):
 
     def _latex(self, printer):
         v = _terms_latex(self.vector, printer)
+        if isinstance(self.matrix, Identity):
+            return rf"\left\| {v.removeprefix(chr(92) + 'left(').removesuffix(chr(92) + 'right)') if isinstance(self.vector, MatAdd) else v} \right\|^{{2}}"
         return rf"{v}^{{\top}} {_matrix_latex(self.matrix, printer)} {v}"
 
 

@@ -18,6 +18,8 @@ def put(expr, variable, value):
         return expr
     if isinstance(expr, Binder):
         return _under_binder(expr, variable, value)
+    if any(depends(value, v) for v in getattr(expr, "bound_symbols", ())):
+        return None
     if isinstance(expr, Derivative):
         if len(expr.variables) != 1 or not isinstance(expr.variables[0], Symbol):
             return None

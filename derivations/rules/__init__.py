@@ -1,6 +1,7 @@
 """The rules: few, general, small. Each replays one kind of step and nothing else."""
 
 from derivations.rules.algebra import algebra
+from derivations.rules.by_parts import integration_by_parts
 from derivations.rules.cases import cases
 from derivations.rules.conditioning import gaussian_conditioning
 from derivations.rules.corners import absolute_value, half_line_moments
@@ -11,13 +12,13 @@ from derivations.rules.earlier import earlier_claim
 from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_density
 from derivations.rules.independence import independence
 from derivations.rules.induction import hypothesis, induction
-from derivations.rules.inequalities import jensen, log_increases, tangent_of_log
+from derivations.rules.inequalities import jensen, log_increases, size_bound, tangent_of_log
 from derivations.rules.limits import limit_laws
 from derivations.rules.linearity import linearity
-from derivations.rules.matrices import matrix_algebra, multivariate_moments
+from derivations.rules.matrices import covariance_traces, matrix_algebra, matrix_roots, multivariate_moments
 from derivations.rules.noise_schedule import noise_schedule
 from derivations.rules.nonnegative import sum_of_squares
-from derivations.rules.optimum import attained_by_law, pointwise_optimum, stationary_point
+from derivations.rules.optimum import attained_by_law, linear_optimum, pointwise_optimum, stationary_point
 from derivations.rules.order import fubini
 from derivations.rules.probability import bayes, marginalisation
 from derivations.rules.pushforward import half_line, image_law, inverse_map, monotone_event, monotone_slope

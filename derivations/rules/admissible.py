@@ -9,7 +9,7 @@ from derivations.language.functions import AbstractFunction, UnitFunction
 from derivations.language.maps import MapValue
 from derivations.language.normal import NormalDensity
 from derivations.language.optimum import Optimum
-from derivations.language.word import Binder, depends, integer
+from derivations.language.word import Word, depends, integer
 from derivations.rules.affine import line
 from derivations.rules.densities import is_density
 from derivations.rules.pushforward import monotone
@@ -21,7 +21,7 @@ _VARIABLES = (Symbol, IndexedBase, MatrixSymbol)
 def bound_variables(expr):
     """All that `expr` integrates, sums, multiplies over, or differentiates by, anywhere inside."""
     nodes = tuple(preorder_traversal(expr))
-    found = {n.bound for n in nodes if isinstance(n, Binder)}
+    found = {v for n in nodes if isinstance(n, Word) for v in getattr(n, "bound_symbols", ())}
     found |= {v for n in nodes if isinstance(n, Derivative) for v in n.variables}
     return found | {limit[0] for n in nodes if isinstance(n, ExprWithLimits) for limit in n.limits}
 

@@ -13,7 +13,7 @@ class absolute_value(Normaliser):
     """|u| = u sign(u), and max(u, v) = (u + v + |u - v|) / 2, for real u and v."""
 
     name = "absolute value"
-    summary = "|u| is u times its sign, and the larger of two numbers is half of their sum and of the size of their difference."
+    summary = "|u| is u times its sign, the sign of a product that of its factors, and the larger of two numbers is half of their sum and of the size of their difference."
 
     def normal(self, expr, context):
         return bottom_up(bottom_up(expr, _as_sizes), _signed)
@@ -32,6 +32,8 @@ def _as_sizes(node):
 def _signed(node):
     if isinstance(node, Abs) and node.args[0].is_real:
         return node.args[0] * _signed(sign(node.args[0]))
+    if isinstance(node, sign) and node.args[0].is_Mul and node.args[0].is_real:
+        return Mul(*(_signed(sign(a)) for a in node.args[0].args))
     if isinstance(node, sign) and node.args[0].could_extract_minus_sign():
         return -sign(-node.args[0])
     return node

@@ -1,6 +1,6 @@
-"""Inequalities: Jensen's, the tangent of the logarithm, the logarithm's growth."""
+"""Inequalities: Jensen's, the tangent of the logarithm, the logarithm's growth, a number and its size."""
 
-from sympy import Mul, Sum, cancel, expand, log
+from sympy import Abs, Mul, Sum, cancel, expand, log
 
 from derivations.language import E
 from derivations.ring import is_zero, same
@@ -108,3 +108,24 @@ class log_increases(Bound):
 def _below(u, v):
     """Is 0 < u <= v, by the declared signs?"""
     return bool(u.is_positive and cancel(v - u).is_nonnegative)
+
+
+class size_bound(Rule):
+    """size_bound(u): u <= |u|, with the same terms added on both sides."""
+
+    name = "bound by the size"
+    summary = "A real number is at most its size."
+
+    def __init__(self, number):
+        self.number = number
+
+    def replay(self, before, relation, after, context):
+        if relation != "<=":
+            raise StepError(f"{self.name} proves '<=', not '{relation}'")
+        if self.number.is_real is not True:
+            raise StepError(f"{self.number} is not known to be a real number")
+        if same(before, after):
+            raise StepError("the two sides are equal: there is no step")
+        if not is_zero(after - before - (Abs(self.number) - self.number)):
+            raise StepError(f"the two sides do not differ by |u| - u, where u is {self.number}")
+        return "the step is u <= |u|, with the same terms added on both sides"

@@ -7,13 +7,13 @@ the same trace (rotated, or transposed) the first in a fixed order is taken.
 
 from itertools import product
 
-from sympy import Add, Dummy, Expr, Identity, Inverse, MatAdd, MatMul, MatrixSymbol, Mul, S, Trace, Transpose, ZeroMatrix
+from sympy import Add, Dummy, Expr, Identity, Inverse, MatAdd, MatMul, MatPow, MatrixSymbol, Mul, S, Trace, Transpose, ZeroMatrix
 
 from derivations.language import E
-from derivations.language.multivariate import CovarianceSymbol, Det, MultivariateNormalDensity, QuadraticForm
+from derivations.language.multivariate import CovarianceSymbol, Det, MatrixRoot, MultivariateNormalDensity, QuadraticForm, TransportMatrix, is_covariance
 from derivations.language.word import depends
-from derivations.ring import same
-from derivations.rules.rule import Normaliser, bottom_up
+from derivations.ring import is_zero, same
+from derivations.rules.rule import Normaliser, StepError, bottom_up
 
 
 class _Scalars(Normaliser):
@@ -41,6 +41,46 @@ class matrix_algebra(_Scalars):
         return bottom_up(expr, traces)
 
 
+class matrix_roots(_Scalars):
+    """A^(1/2) A^(1/2) = A inside traces and quadratic forms, besides all of matrix algebra."""
+
+    name = "matrix square roots"
+    summary = "The square of a matrix's root is the matrix, in whatever place of a product the two stand side by side."
+
+    def normal(self, expr, context):
+        return bottom_up(expr, rootless)
+
+
+class covariance_traces(_Scalars):
+    """covariance_traces((P, Y, Q), ...): what exceeds by the traces of P Y Q Y^T, P and Q positive definite, is not smaller.
+
+    The trace is the sum of the squares of the entries of P^(1/2) Y Q^(1/2).
+    """
+
+    name = "traces of squares"
+    summary = "For positive definite P and Q the trace of P Y Q Y^T is a sum of squares, that of the entries of P^(1/2) Y Q^(1/2)."
+
+    def __init__(self, *terms):
+        self.terms = terms
+
+    def replay(self, before, relation, after, context):
+        if relation not in (">=", "<="):
+            raise StepError(f"{self.name} proves inequalities, not '{relation}'")
+        for p, y, q in self.terms:
+            for matrix in (p, q):
+                if not is_covariance(matrix):
+                    raise StepError(f"{matrix} is not known to be symmetric and positive definite")
+            if not p.shape[1] == y.shape[0] or not y.shape[1] == q.shape[0]:
+                raise StepError(f"{p}, {y} and {q} cannot be multiplied")
+        excess = Add(*(Trace(p * y * q * Transpose(y)) for p, y, q in self.terms))
+        gap = before - after if relation == ">=" else after - before
+        if not self.terms or same(before, after):
+            raise StepError("the two sides are equal: there is no step")
+        if not is_zero(matrix_roots().normal(gap - excess, context)):
+            raise StepError("the two sides do not differ by these traces")
+        return f"the two sides differ by {len(self.terms)} such {'trace' if len(self.terms) == 1 else 'traces'}"
+
+
 class multivariate_moments(_Scalars):
     """E[(x - m)^T A (x - m)] = tr(A Sigma) + (mu - m)^T A (mu - m) for x with mean mu and covariance Sigma."""
 
@@ -51,7 +91,7 @@ class multivariate_moments(_Scalars):
     )
 
     def normal(self, expr, context):
-        return bottom_up(expr, lambda node: traces(_moments(node)))
+        return bottom_up(bottom_up(expr, lambda node: traces(_moments(node))), traces)
 
 
 def traces(node):
@@ -59,6 +99,38 @@ def traces(node):
     if not isinstance(node, (Trace, QuadraticForm)):
         return node
     return _scalar(_trace_words(node), _inner(node).shape[0])
+
+
+def rootless(node):
+    """A trace or quadratic form with every covariance in roots, and squares of other roots as the matrix; any other node as it is."""
+    if not isinstance(node, (Trace, QuadraticForm)):
+        return node
+    pending, done = _trace_words(node), {}
+    while pending:
+        word, coefficient = pending.popitem()
+        several = _without_root(_stripped(word))
+        if several is None:
+            done = _sum(done, {_stripped(word): coefficient})
+        else:
+            pending = _sum(pending, {w: c * coefficient for w, c in several.items()})
+    return _scalar(done, _inner(node).shape[0])
+
+
+def _without_root(word):
+    """One rewriting of a word, as {word: coefficient}: a covariance as the square of its root, M M as the matrix that M is
+    the root of, and M as M^-1 times that matrix; None where there is nothing left of these.
+    """
+    for k, (s, inverted, _) in enumerate(word):
+        if isinstance(s, CovarianceSymbol):
+            return {_reduced(word[:k] + ((MatrixRoot(s), inverted, False),) * 2 + word[k + 1 :]): S.One}
+    composite = [k for k, (s, inverted, _) in enumerate(word) if isinstance(s, MatrixRoot) and not isinstance(s.args[0], CovarianceSymbol) and not inverted]
+    for k in composite:
+        if word[k + 1 : k + 2] == (word[k],):
+            return _products({word[:k]: S.One}, _words(word[k][0].args[0]), {word[k + 2 :]: S.One})
+    for k in composite:
+        s = word[k][0]
+        return _products({word[:k] + ((s, True, False),): S.One}, _words(s.args[0]), {word[k + 1 :]: S.One})
+    return None
 
 
 def _inner(node):
@@ -101,15 +173,18 @@ def _words(expr):
         scalars = [a for a in expr.args if isinstance(a, Expr) and not a.is_Matrix]
         words = _products(*(_words(a) for a in expr.args if a.is_Matrix))
         return {w: Mul(*scalars, c) for w, c in words.items()}
+    if type(expr) is MatPow and expr.exp.is_Integer and expr.exp != 0:  # an inverse is one too
+        base = expr.base if expr.exp > 0 else Inverse(expr.base)
+        return _products(*[_words(base)] * abs(int(expr.exp)))
     if isinstance(expr, Transpose):
         return {_transposed(w): c for w, c in _words(expr.arg).items()}
-    if isinstance(expr, Inverse) and isinstance(expr.arg, (MatrixSymbol, Identity)):
+    if isinstance(expr, Inverse) and isinstance(expr.arg, (MatrixSymbol, MatrixRoot, Identity)):
         return {tuple((s, not inverted, t) for s, inverted, t in w): c for w, c in _words(expr.arg).items()}
     return {((expr, False, False),): S.One}
 
 
 def _transposed(word):
-    return tuple((s, inverted, transposed if isinstance(s, CovarianceSymbol) else not transposed) for s, inverted, transposed in reversed(word))
+    return tuple((s, inverted, transposed if isinstance(s, (CovarianceSymbol, MatrixRoot, TransportMatrix)) else not transposed) for s, inverted, transposed in reversed(word))
 
 
 def _products(*operands):
@@ -143,10 +218,16 @@ def _cancel(a, b):
     return a[0] == b[0] and a[1] != b[1] and a[2] == b[2]
 
 
-def _cyclic(word):
-    """The first of all words that have the same trace."""
+def _stripped(word):
+    """The word without what cancels between its ends, as under a trace it may."""
     while len(word) > 1 and _cancel(word[-1], word[0]):
         word = word[1:-1]
+    return word
+
+
+def _cyclic(word):
+    """The first of all words that have the same trace."""
+    word = _stripped(word)
     rotations = [w[k:] + w[:k] for w in (word, _transposed(word)) for k in range(len(word))]
     return min(rotations, key=lambda w: [(str(s), i, t) for s, i, t in w], default=())
 

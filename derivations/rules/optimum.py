@@ -1,12 +1,12 @@
 """Optima: of integrals over functions, of numbers, of functionals over laws."""
 
-from sympy import Dummy, Eq, Ge, Le, S, cancel, exp, expand, fraction, log, sympify, together
+from sympy import Abs, Dummy, Eq, Ge, Le, S, cancel, exp, expand, fraction, log, sympify, together
 from sympy import Function as SympyFunction
 
-from derivations.conditions import ANY_DISCRIMINATOR, ANY_FUNCTION, ANY_LAW, FINITE
+from derivations.conditions import ANY_DISCRIMINATOR, ANY_FUNCTION, ANY_LAW, ANY_SLOPE, FINITE
 from derivations.language.density import Density
 from derivations.language.divergences import Hellinger
-from derivations.language.functions import AbstractFunction, UnitFunction
+from derivations.language.functions import AbstractFunction, SlopeFunction, UnitFunction
 from derivations.language.integral import Int
 from derivations.language.optimum import Optimum
 from derivations.language.word import Word
@@ -16,6 +16,8 @@ from derivations.rules.rule import Normaliser, Rule, StepError, bottom_up
 
 
 _FREE = {UnitFunction: ANY_DISCRIMINATOR, AbstractFunction: ANY_FUNCTION}  # kinds of functions whose values are chosen freely
+
+_POINTWISE = {**_FREE, SlopeFunction: ANY_SLOPE}  # the same, and those whose range is closed
 
 
 class pointwise_optimum(Normaliser):
@@ -41,9 +43,9 @@ class pointwise_optimum(Normaliser):
         if not isinstance(node, Optimum) or not isinstance(node.functional, Int):
             return node
         D, integral = node.variable, node.functional
-        if type(D) not in _FREE or len(D.values) != 1 or type(self.value) is not type(D) or self.value.values:
+        if type(D) not in _POINTWISE or len(D.values) != 1 or type(self.value) is not type(D) or self.value.values:
             return node
-        self.require(context, _FREE[type(D)])
+        self.require(context, _POINTWISE[type(D)])
         at_x = D.func(D.args[0], (integral.bound,))
         inner = integral.integrand.xreplace({at_x: self.value})
         others = any(f.name == D.name for f in inner.atoms(AbstractFunction) - {self.value})
@@ -115,6 +117,30 @@ class stationary_point(Normaliser):
             raise StepError(f"the second derivative has not the sign of a {kind} on {interval}")
         self.found = _report(first, second, d, node)
         return self.point if node.place else node.at(self.point)
+
+
+class linear_optimum(Normaliser):
+    """The greatest value of a t + b over t in [-1, 1] is |a| + b, the least is b - |a|; a and b must not depend on t."""
+
+    name = "optimum of a linear function"
+    summary = "A linear function of a number between -1 and 1 is greatest at one end: the maximum of a t is |a|."
+
+    def normal(self, expr, context):
+        return bottom_up(expr, _at_an_end)
+
+
+def _at_an_end(node):
+    if not isinstance(node, Optimum) or node.place or type(node.variable) is not SlopeFunction or node.variable.values:
+        return node
+    t = Dummy("t", real=True)
+    f = node.functional.xreplace({node.variable: t})
+    if any(word.has(t) for word in f.atoms(Word)) or not f.is_polynomial(t):
+        return node
+    coefficients = f.as_poly(t).all_coeffs()
+    if len(coefficients) > 2 or any(c.has(t) for c in coefficients):
+        return node
+    slope, offset = coefficients if len(coefficients) == 2 else (S.Zero, coefficients[0])
+    return offset + (Abs(slope) if node.greatest else -Abs(slope))
 
 
 def _smooth(expr, part):

@@ -60,6 +60,7 @@ _ALL = (
     Sabotage("an equation may be read as an inequality", _RULES + "rule", "_was = Normaliser.replay\nNormaliser.replay = lambda self, b, r, a, c: _was(self, b, '=', a, c)", (_MUTANTS,)),
     Sabotage("a difference of any sign counts as positive", _RULES + "cases", "sign_within = lambda parameters, expr: 1", ("tests/test_rules_cases.py",)),
     Sabotage("zero times infinity is zero", _RULES + "limits", "_product = lambda infinite, finite: Mul(*finite)", ("tests/test_rules_limits.py",)),
+    Sabotage("every matrix is a covariance", _RULES + "matrices", "is_covariance = lambda matrix, strict=True: True", ("tests/test_rules_frechet.py",)),
     # helpers
     Sabotage("everything is zero", "derivations.ring", "is_zero = lambda expr: True", (_CHECKER,)),
     Sabotage("zero is not, and the rest is", "derivations.ring", "_was = is_zero\ndef is_zero(expr): return not _was(expr)", (_CHECKER,)),
