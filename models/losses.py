@@ -118,6 +118,19 @@ def critic_gap(data_mean: Scalars, generated_mean: Scalars) -> Scalars:
     return evaluate(claim.critic_value, {of_data: _wide(data_mean), of_generated: _wide(generated_mean)}, jnp)
 
 
+def penalised_gap(data_mean: Scalars, generated_mean: Scalars, slopes: Scalars, weight: float, slopes_mean=jnp.mean) -> Scalars:
+    """The critic's gap less `weight` times its mean penalty for slopes (n,) that are not 1: what `gradient_penalty_optimum` maximises.
+
+    `slopes` are norms of the critic's gradient; their mean is that of the examples, or any other, as by quadrature.
+    """
+    from derivations.adversarial import p_data, p_g
+    from derivations.gan import gradient_penalty_optimum as claim
+
+    value, means = claim.gain - claim.lam * claim.penalty, {p_data: data_mean, p_g: generated_mean}
+    means[claim.r] = slopes_mean(evaluate(claim.penalty.integrand, {claim.slope(claim.x): _wide(slopes)}, jnp))
+    return evaluate(value, {claim.lam: weight, **{mean: _wide(means[mean.density]) for mean in value.atoms(E)}}, jnp)
+
+
 def _of_logits(expr, probability, logits):
     """An expression in the logarithms of a probability and of its complement, at logits of that probability: those of a bit that it is the law of."""
     from derivations.vae import bernoulli_log_likelihood as bits

@@ -22,6 +22,8 @@ class Options:
     """non-saturating or minimax: what a GAN's generator minimises"""
     weight_limit: float | None = None
     """largest weight of the critic, for wgan"""
+    penalty: float | None = None
+    """weight of the critic's gradient penalty, for wgan-gp"""
 
     def chosen(self):
         """{name: value} of those that were given."""

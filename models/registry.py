@@ -18,10 +18,12 @@ _WHERE = {
     "linear-vae": ("linear_vae", "LinearVAE"),
     "gan": ("gan", "GAN"),
     "wgan": ("wgan", "WGAN"),
+    "wgan-gp": ("wgan_gp", "WGANGP"),
     "conditional-gan": ("conditional_gan", "ConditionalGAN"),
     "spectral-gan": ("spectral", "SpectralGAN"),
     "spectral-wgan": ("spectral", "SpectralWGAN"),
     "dcgan": ("dcgan", "DCGAN"),
+    "self-attention-gan": ("self_attention_gan", "SelfAttentionGAN"),
 }
 NAMES = tuple(_WHERE)
 

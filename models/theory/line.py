@@ -45,14 +45,14 @@ class Moved(eqx.Module):
 
 
 class SideBySide(Model):
-    """One game `kind(mean, key)` for each mean, whose discriminators learn at once: the sum of their losses has each one's gradient."""
+    """One game `kind(number, key)` for each number, whose discriminators learn at once: the sum of their losses has each one's gradient."""
 
     games: Adversarial
     shape: tuple = eqx.field(static=True)
 
-    def __init__(self, kind, means, key):
+    def __init__(self, kind, numbers, key):
         self.shape = (1,)
-        self.games = eqx.filter_jit(eqx.filter_vmap(lambda mean: kind(mean, key)))(jnp.asarray(means, float))
+        self.games = eqx.filter_jit(eqx.filter_vmap(lambda number: kind(number, key)))(jnp.asarray(numbers, float))
 
     def batch_loss(self, x, labels, key, player=None):
         losses, _ = eqx.filter_vmap(lambda game: game.batch_loss(x, labels, key, "discriminator"))(self.games)
