@@ -25,7 +25,7 @@ from models.wgan_gp import penalised_loss
 
 SHIFT = 2.0
 WEIGHTS = (1.0, 10.0)
-STEPS = {"quick": 1500, "full": 20000}
+STEPS = {"quick": 800, "full": 20000}
 STOPS = 5
 HIDDEN, BATCH = (32, 32), 512
 BULK = 1.0  # standard deviations beyond the means of both laws
