@@ -63,10 +63,14 @@ gan_global_optimum: Verifier
 """The generator's best is the data's own law: value -log 4, discriminator one half."""
 gan_value_jensen_shannon: Verifier
 """Against the best discriminator the value is the Jensen-Shannon divergence, but for constants."""
+gradient_penalty_optimum: Verifier
+"""The best critic under a gradient penalty: its slope is 1 only as the penalty grows without bound."""
 inception_score_mutual_information: Verifier
 """The Inception score is a mutual information: log IS = I(x; y) = H(y) - H(y | x), of images and their labels."""
 jensen_shannon_bounds: Verifier
 """The Jensen-Shannon divergence lies between 0 and log 2, and is 0 only between equal laws."""
+kantorovich_rubinstein_1d: Verifier
+"""In one dimension the best 1-Lipschitz critic gains the area between the two distribution functions."""
 leaky_relu_max: Verifier
 """Leaky ReLU is a maximum: max(x, alpha x), for slopes alpha between 0 and 1."""
 optimal_discriminator: Verifier

@@ -16,6 +16,7 @@ from derivations.language import E, ForwardMarginal, Probability, Pushforward, V
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.laplace import LaplaceDensity
+from derivations.language.maps import Antiderivative
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.optimum import Optimum
@@ -56,6 +57,8 @@ def _term(expr, fresh):
     if not expr.has(Word) or not _random(expr):
         return expr
     expr = _at_source(expr)
+    if isinstance(expr, E) and expr.integrand.has(Antiderivative):
+        raise Unsampleable("a critic that is given by its slope")
     if isinstance(expr, E):
         if expr.integrand.has(Optimum):
             expr = E(expr.integrand.replace(lambda n: isinstance(n, Optimum), _best), expr.density, expr.bound)

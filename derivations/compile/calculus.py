@@ -13,12 +13,13 @@ from derivations.compile import maps
 from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
-from derivations.enclose.integral import iterated
+from derivations.enclose.integral import added_by_slope, iterated
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
 from derivations.language.given import GivenDensity
 from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import LaplaceDensity
+from derivations.language.maps import Antiderivative, DistributionFunction, LowerIntegral
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.noised import CleanGivenNoised
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
@@ -34,6 +35,9 @@ class Calculus(Arrays):
 
     def _E(self, expr):
         density, variable = expr.density, expr.bound
+        if isinstance(expr.integrand, Antiderivative):
+            critic = expr.integrand
+            return self(Int(added_by_slope(critic, density, variable), critic.bound))
         if expr.has(GivenDensity):
             return self(expr.definition())
         if isinstance(density, NormalDensity) and density.x == variable:
@@ -102,6 +106,9 @@ class Calculus(Arrays):
             return self._adaptive(expr)
         if iterated(expr.integrand) != expr.integrand:
             return self(Int(iterated(expr.integrand), expr.bound))
+        laws = laws_of_gap(expr.integrand, expr.bound)
+        if laws:
+            return self._gap(expr, laws)
         for factor in Mul.make_args(expr.integrand):
             base, power = factor.as_base_exp()
             if _is_weight(base, expr.bound) and power.is_positive:
@@ -145,6 +152,25 @@ class Calculus(Arrays):
                 return length * density * self.having({variable: mu + sigma * y})(expr.integrand)
 
             total = total + self._summed(weighted, nodes, weights)
+        return total
+
+    def _gap(self, expr, laws):
+        """The integral of differences of Gaussian distribution functions: Gauss-Legendre between 0 and where two of them cross."""
+        xp, variable = self.xp, expr.bound
+        mus, sigmas = ([self(part) + 0.0 for part in several] for several in zip(*((law.mu, law.sigma) for law in laws)))
+        cuts = [0.0 * mus[0]]
+        if len(laws) == 2:
+            level = sigmas[0] == sigmas[1]
+            crossing = (mus[0] * sigmas[1] - mus[1] * sigmas[0]) / xp.where(level, 1.0, sigmas[1] - sigmas[0])
+            cuts.append(xp.where(level, 0.0, crossing))
+        low = min_of([mu - REACH * sigma for mu, sigma in zip(mus, sigmas)] + [-1.0 + cuts[0]], xp)
+        high = max_of([mu + REACH * sigma for mu, sigma in zip(mus, sigmas)] + [1.0 + cuts[0]], xp)
+        inner = xp.clip(xp.stack(xp.broadcast_arrays(*cuts)), low, high)
+        ends = xp.concatenate([low[None], xp.sort(inner, axis=0), high[None]])
+        nodes, weights = unit_interval_rule()
+        total = 0.0
+        for start, length in zip(ends[:-1], ends[1:] - ends[:-1]):
+            total = total + self._summed(lambda u, a=start, b=length: b * self.having({variable: a + u * b})(expr.integrand), nodes, weights)
         return total
 
     def _summed(self, function, nodes, weights):
@@ -224,6 +250,23 @@ class Calculus(Arrays):
         except Unevaluable as reason:
             raise Uncompilable(str(reason)) from None
         return self(best) if expr.place else self(expr.at(best))
+
+
+def laws_of_gap(integrand, variable):
+    """The normal laws whose distribution functions at the variable an integrand is made of; none where it is made of other things."""
+    words = [w for w in integrand.atoms(DistributionFunction, LowerIntegral) if w.point == variable]
+    laws = {w.function for w in words}
+    if not laws or integrand.has(E, Int) or any(not isinstance(f, NormalDensity) for f in laws):
+        return ()
+    return tuple(sorted({NormalDensity(f.x, f.mu, f.sigma) for f in laws}, key=str))
+
+
+def min_of(values, xp):
+    return xp.min(xp.stack(xp.broadcast_arrays(*values)), axis=0)
+
+
+def max_of(values, xp):
+    return xp.max(xp.stack(xp.broadcast_arrays(*values)), axis=0)
 
 
 def corners_of(integrand, variable):

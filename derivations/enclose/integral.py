@@ -8,13 +8,14 @@ beyond R a polynomial majorant of |f| is integrated in closed form by incomplete
 
 import flint
 from flint import acb, arb
-from sympy import Add, Derivative, Mul, expand, log
+from sympy import Add, Derivative, Heaviside, Mul, expand, log
 
 from derivations.enclose import trapezoid
 from derivations.enclose.bits import bit_mean, bit_sum, bits_mean, is_over_bits
 from derivations.enclose.corners import cornered_mean
 from derivations.enclose.cubature import degree, polynomial_mean
 from derivations.enclose.fusion import fused_mean
+from derivations.enclose.gaps import gap_integral
 from derivations.enclose.growth import radius_for, tail
 from derivations.enclose.multivariate import multivariate_mean
 from derivations.enclose.one_sided import exponential_mean, gumbel_mean, laplace_mean
@@ -23,6 +24,7 @@ from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.integral import E, Int, Var
 from derivations.language.laplace import LaplaceDensity
+from derivations.language.maps import Antiderivative, DistributionFunction
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.language.noised import CleanGivenNoised
 from derivations.language.normal import NormalDensity, UniformDensity, gaussian_power
@@ -33,6 +35,8 @@ MOST_COORDINATES = 4  # of a mean over several coordinates with such means insid
 
 def mean(balls, integrand, density, variable):
     """E[integrand] when `variable` has the law `density`."""
+    if isinstance(integrand, Antiderivative):
+        return integral(balls, added_by_slope(integrand, density, variable), integrand.bound)
     if isinstance(density, NormalDensity) and density.x == variable:
         return _gaussian_mean(balls, integrand, density, variable)
     if isinstance(density, MultivariateNormalDensity) and density.x == variable:
@@ -56,15 +60,33 @@ def mean(balls, integrand, density, variable):
     return integral(balls, integrand * density, variable)
 
 
+def added_by_slope(critic, density, variable):
+    """What the slope at a point adds to a critic's mean: P(x > point) on the right of 0, -P(x < point) on the left.
+
+    The critic at x is the integral of its slope from 0 to x, so the slope at a point is added for all x beyond it (Fubini).
+    """
+    from derivations.enclose.balls import Unevaluable
+
+    y = critic.bound
+    if critic.point != variable or y == variable or depends(critic.function, variable):
+        raise Unevaluable("the mean of a critic elsewhere than at the variable of the law")
+    return critic.function * (Heaviside(y, 1) - DistributionFunction(density, y, variable))
+
+
 def integral(balls, integrand, variable):
     """The integral of `integrand` over the real line; every term must carry a Gaussian weight in `variable`."""
     from derivations.enclose.balls import Unevaluable
 
+    if integrand == 0:
+        return acb(0)
     if not depends(integrand, variable):
         raise Unevaluable("the integral of a constant over the real line")
     integrand = iterated(integrand)
     if is_over_bits(integrand, variable):
         return bit_sum(balls, integrand, variable)
+    gap = gap_integral(balls, integrand, variable)
+    if gap is not None:
+        return gap
     fused = fused_mean(balls, integrand, variable)
     if fused is not None:
         return fused

@@ -14,8 +14,9 @@ from flint import acb, acb_series, arb
 from sympy import Dummy, Symbol, cancel, fraction, solve
 
 from derivations.enclose.parabola import best_function
+from derivations.enclose.slopes import best_slopes
 from derivations.language.density import Density
-from derivations.language.functions import AbstractFunction, UnitFunction
+from derivations.language.functions import AbstractFunction, SlopeFunction, UnitFunction
 from derivations.language.integral import Int
 from derivations.language.optimum import Optimum
 from derivations.language.word import Binder
@@ -26,6 +27,8 @@ def optimum(balls, word):
     from derivations.enclose.balls import Unevaluable
 
     variable = word.variable
+    if type(variable) is SlopeFunction:
+        return best_slopes(balls, word)
     if type(variable) is AbstractFunction:
         return best_function(balls, word)
     if not isinstance(variable, UnitFunction):

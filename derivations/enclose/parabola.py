@@ -6,11 +6,11 @@ left out, which leaves what each value contributes.
 """
 
 from flint import acb
-from sympy import Add, Heaviside, Integer, Mul
+from sympy import Add, Integer, Mul
 
 from derivations.language.functions import AbstractFunction
 from derivations.language.integral import E, Int
-from derivations.language.maps import Antiderivative, DistributionFunction
+from derivations.language.maps import Antiderivative
 from derivations.language.substitution import put
 from derivations.language.word import depends
 
@@ -25,7 +25,7 @@ def best_function(balls, word):
     (point,) = variable.values
     support = balls.support(point)
     if support is None:
-        at_point = _integrand(word.functional, variable, point)
+        at_point = contribution(word.functional, variable, point)
         return _vertex(lambda k: balls(at_point.xreplace({variable: Integer(k)})), word.greatest)
     return _on_a_table(balls, word, support)[balls.index(point)]
 
@@ -57,41 +57,33 @@ def _vertex(parabola, greatest):
     return -slope / (2 * curvature)
 
 
-def _integrand(functional, variable, point):
+def contribution(functional, variable, point):
     """What a functional, an integral over `point`, adds up at one point; terms without the function are left out."""
     if isinstance(functional, Add):
-        return Add(*(_integrand(a, variable, point) for a in functional.args if speaks_of(a, variable)))
+        return Add(*(contribution(a, variable, point) for a in functional.args if speaks_of(a, variable)))
     if isinstance(functional, Mul):
         inner = [a for a in functional.args if speaks_of(a, variable)]
         if len(inner) == 1:
-            return Mul(*(a for a in functional.args if a is not inner[0])) * _integrand(inner[0], variable, point)
+            return Mul(*(a for a in functional.args if a is not inner[0])) * contribution(inner[0], variable, point)
     if isinstance(functional, (E, Int)):
         if isinstance(functional, E) and isinstance(functional.integrand, Antiderivative):
-            return weight_of_slope(functional, point) * put(functional.integrand.function, functional.integrand.bound, point)
+            from derivations.enclose.integral import added_by_slope
+
+            added = added_by_slope(functional.integrand, functional.density, functional.bound)
+            return put(added, functional.integrand.bound, point)
         inside = functional.integrand * functional.density if isinstance(functional, E) else functional.integrand
         if functional.bound == point:
             return inside
         if isinstance(functional, E) and not depends(functional.density, point):
-            return E(_integrand(functional.integrand, variable, point), functional.density, functional.bound)
+            return E(contribution(functional.integrand, variable, point), functional.density, functional.bound)
         if isinstance(functional, Int):
-            return Int(_integrand(inside, variable, point), functional.bound)
+            return Int(contribution(inside, variable, point), functional.bound)
     raise _unevaluable(f"an optimum over functions of something that is no integral over {point}")
 
 
 def speaks_of(expr, variable):
     """Does the function that is varied occur, at whatever arguments?"""
     return any(f.name == variable.name for f in expr.atoms(AbstractFunction))
-
-
-def weight_of_slope(mean, point):
-    """What the slope at `point` of a critic adds to the critic's mean: P(x > point) on the right of 0, -P(x < point) on the left.
-
-    The critic at x is the integral of its slope from 0 to x, so the slope at a point is added for all x beyond it (Fubini).
-    """
-    critic, x = mean.integrand, mean.bound
-    if critic.point != x or depends(critic.function, x) and critic.bound != x:
-        raise _unevaluable("the mean of a critic elsewhere than at the variable of the law")
-    return Heaviside(point, 1) - DistributionFunction(mean.density, point, x)
 
 
 def _unevaluable(reason):

@@ -41,7 +41,7 @@ def _by_parts(node):
     if p.integrand.bound in (p.bound, q.bound) or not is_zero(weight + second / q):
         return node
     q = q if q.bound == p.bound else q.renamed(p.bound) if not depends(q, p.bound) else None
-    if q is None or p.integrand != q.integrand or weight.has(Antiderivative):
+    if q is None or not is_zero(p.integrand - q.integrand) or weight.has(Antiderivative):
         return node
     x, critic = p.bound, p.integrand
     slope = put(critic.function, critic.bound, x)

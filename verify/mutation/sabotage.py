@@ -61,6 +61,8 @@ _ALL = (
     Sabotage("a difference of any sign counts as positive", _RULES + "cases", "sign_within = lambda parameters, expr: 1", ("tests/test_rules_cases.py",)),
     Sabotage("zero times infinity is zero", _RULES + "limits", "_product = lambda infinite, finite: Mul(*finite)", ("tests/test_rules_limits.py",)),
     Sabotage("every matrix is a covariance", _RULES + "matrices", "is_covariance = lambda matrix, strict=True: True", ("tests/test_rules_frechet.py",)),
+    Sabotage("every number between -1 and 1 is a free one", _RULES + "optimum", "_FREE[SlopeFunction] = ANY_SLOPE", ("tests/test_rules_critic.py",)),
+    Sabotage("means of any two critics differ by parts", _RULES + "by_parts", "is_zero = lambda expr: True", ("tests/test_rules_critic.py",)),
     # helpers
     Sabotage("everything is zero", "derivations.ring", "is_zero = lambda expr: True", (_CHECKER,)),
     Sabotage("zero is not, and the rest is", "derivations.ring", "_was = is_zero\ndef is_zero(expr): return not _was(expr)", (_CHECKER,)),
