@@ -111,11 +111,12 @@ def generator_loss(game: str, logits: Scalars) -> Float[Array, ""]:
 
 
 def critic_gap(data_mean: Scalars, generated_mean: Scalars) -> Scalars:
-    """E_data[f] - E_g[f], from the critic's means: the critic's value in `wasserstein_critic_of_a_shift`."""
-    from derivations.gan import wasserstein_critic_of_a_shift as claim
+    """E_data[f] - E_g[f], from the critic's means: what `kantorovich_rubinstein_1d` maximises over its slopes."""
+    from derivations.adversarial import p_data, p_g
+    from derivations.gan import kantorovich_rubinstein_1d as claim
 
-    of_data, of_generated = (E(claim.x, law, claim.x) for law in (claim.shifted, claim.original))
-    return evaluate(claim.critic_value, {of_data: _wide(data_mean), of_generated: _wide(generated_mean)}, jnp)
+    gap, means = claim.gain(claim.slope(claim.y)), {p_data: data_mean, p_g: generated_mean}
+    return evaluate(gap, {mean: _wide(means[mean.density]) for mean in gap.atoms(E)}, jnp)
 
 
 def penalised_gap(data_mean: Scalars, generated_mean: Scalars, slopes: Scalars, weight: float, slopes_mean=jnp.mean) -> Scalars:

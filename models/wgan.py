@@ -1,6 +1,6 @@
 """The Wasserstein GAN: a critic's gap between the means on data and on generated examples, its weights clipped.
 
-Arjovsky, Chintala & Bottou 2017; sheet A 3.2, 9.1. Page: wasserstein_critic_of_a_shift. A critic with weights in a box
+Arjovsky, Chintala & Bottou 2017; sheet A 3.2, 9.1. Pages: kantorovich_rubinstein_1d, wasserstein_critic_of_a_shift. A critic with weights in a box
 has some Lipschitz constant, so its gap is at most that many times the Wasserstein distance.
 """
 

@@ -22,6 +22,7 @@ EXPERIMENTS = {
     "gan_value_jensen_shannon": "optimal_discriminator",
     "gan_global_optimum": "gan_global_optimum",
     "wasserstein_critic_of_a_shift": "wasserstein_critic",
+    "kantorovich_rubinstein_1d": "wasserstein_critic",
     "gradient_penalty_optimum": "gradient_penalty",
 }
 """The file that trains against each claim."""

@@ -53,7 +53,7 @@ def train(size, seed):
     steps = STEPS[size]
     stops = tuple(range(0, steps + 1, steps // STOPS))
     settings = Settings(learning_rate=2e-2, schedule="cosine", batch_size=BATCH, seed=seed, steps=steps)
-    _, found = advanced(AgainstTheBest(START), line.normal(0), settings, stops, against_the_best)
+    _, found = advanced(AgainstTheBest(START), line.normal(0), settings, stops, measured)
     means, values, distances = (np.array(v) for v in zip(*found))
     derived, least = greatest_value(means), -math.log(4)
     comparisons = [Comparison(f"V after {s} steps, against -log 4 + 2 JS of the generator's mean {m:.3g}, nats", v, d, QUADRATURE, "equal", QUADRATURE) for s, m, v, d in zip(stops, *(a.tolist() for a in (means, values, derived)))]
@@ -63,7 +63,7 @@ def train(size, seed):
     ]
     both = BOTH_STEPS[size]
     settings = Settings(learning_rate=2e-3, betas=(0.5, 0.99), schedule="cosine", ema=0.99, batch_size=BATCH, seed=seed, steps=both)
-    _, ((value, distance),) = advanced(BothLearn(jax.random.key(seed)), line.normal(0), settings, (both,), of_both)
+    _, ((_, value, distance),) = advanced(BothLearn(jax.random.key(seed)), line.normal(0), settings, (both,), measured)
     comparisons += [
         Comparison("V when both have learned, nats", value, least, 0.01, "equal", math.inf),
         Comparison(f"largest distance of D from 1/2 when both have learned, within {BULK:g} standard deviations", distance, 0.0, 0.1, "above", QUADRATURE),
@@ -73,23 +73,16 @@ def train(size, seed):
     return Outcome(tuple(comparisons), stops, curves, "nats", least, described, {"means": means.tolist()})
 
 
-def against_the_best(model):
-    """The generator's mean, V, and the largest distance of the exact D from 1/2."""
+def measured(model):
+    """The generator's mean, V by quadrature in float64, and the largest distance of D from 1/2."""
     with jax.enable_x64(True):
-        model = line.in_float64(model)
-        mean = model.generator.mean
-        return float(mean), *map(float, _value_and_distance(model.judge(None), mean, jnp.ones(())))
+        return tuple(map(float, _at(line.in_float64(model))))
 
 
-def of_both(model):
-    """V and the largest distance of D from 1/2."""
-    with jax.enable_x64(True):
-        model = line.in_float64(model)
-        return tuple(map(float, _value_and_distance(model.discriminator, model.generator.mean, model.generator.scale())))
-
-
-def _value_and_distance(discriminator, mean, scale):
+@eqx.filter_jit
+def _at(model):
+    mean, scale = model.generator.mean, model.generator.scale()
     x, step = line.grid(mean / 2)
-    logits = discriminator(x)
+    logits = model.judge(None)(x)
     value = losses.gan_value(logits, logits, *line.means(step, line.density(x, 0.0), line.density(x, mean, scale)))
-    return value, jnp.where(jnp.abs(x[:, 0]) < BULK, jnp.abs(losses.sigmoid(logits) - 0.5), 0.0).max()
+    return mean, value, jnp.where(jnp.abs(x[:, 0]) < BULK, jnp.abs(losses.sigmoid(logits) - 0.5), 0.0).max()

@@ -24,6 +24,9 @@ class Shifted(eqx.Module):
     def __init__(self, mean, fixed=False):
         self.mean, self.fixed = jnp.asarray(mean, float), fixed
 
+    def scale(self):
+        return jnp.ones(())
+
     def __call__(self, z):
         return z + (jax.lax.stop_gradient(self.mean) if self.fixed else self.mean)
 
