@@ -8,12 +8,12 @@ from functools import cache
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
-from sympy import Abs, Derivative, Eq, IndexedBase, Symbol, exp, log, solve
+from sympy import Abs, Derivative, Eq, IndexedBase, Integer, Symbol, exp, log, solve
 
 import derivations
 from derivations.compile import evaluate
 from derivations.coordinates import d, i, independent, mu, x
-from derivations.language import KL, E, Normal, positive
+from derivations.language import KL, Bernoulli, E, Normal, Sigmoid, positive
 
 Vectors = Float[Array, "*batch d"]
 Scalars = Float[Array, "*batch"]
@@ -92,6 +92,74 @@ def reparameterised(means: Vectors, log_var: Vectors, noise: Vectors) -> Vectors
 
     means, scale = _wide(means), jnp.exp(_wide(log_var) / 2)
     return evaluate(sample, {mu: means, sigma: scale, epsilon: _wide(noise)}, jnp)
+
+
+def gan_value(data_logits: Scalars, generated_logits: Scalars, data_mean=jnp.mean, generated_mean=jnp.mean) -> Float[Array, ""]:
+    """V(D, p_g) as `GANValue` defines it, from the logits of D on data and on generated examples.
+
+    The two means are those of the examples, or any other, as by quadrature.
+    """
+    from derivations.adversarial import D, game, p_data, p_g
+
+    seen = {p_data: (data_logits, data_mean), p_g: (generated_logits, generated_mean)}
+    value, means = game.definition(), {}
+    for expectation in value.atoms(E):
+        logits, mean = seen[expectation.density]
+        means[expectation] = mean(_of_logits(expectation.integrand, D, logits))
+    return evaluate(value, means, jnp)
+
+
+def generator_loss(game: str, logits: Scalars) -> Float[Array, ""]:
+    """The mean loss of a GAN's generator from the logits of its examples, as `saturating_gradient_vanishes` states it: "minimax" or "non-saturating"."""
+    from derivations.gan import saturating_gradient_vanishes as claim
+
+    loss = {"minimax": claim.saturating, "non-saturating": claim.non_saturating}[game](claim.a)
+    return _of_logits(loss, Sigmoid(claim.a), logits).mean()
+
+
+def critic_gap(data_mean: Scalars, generated_mean: Scalars) -> Scalars:
+    """E_data[f] - E_g[f], from the critic's means: what `kantorovich_rubinstein_1d` maximises over its slopes."""
+    from derivations.adversarial import p_data, p_g
+    from derivations.gan import kantorovich_rubinstein_1d as claim
+
+    gap, means = claim.gain(claim.slope(claim.y)), {p_data: data_mean, p_g: generated_mean}
+    return evaluate(gap, {mean: _wide(means[mean.density]) for mean in gap.atoms(E)}, jnp)
+
+
+def penalised_gap(data_mean: Scalars, generated_mean: Scalars, slopes: Scalars, weight: float, slopes_mean=jnp.mean) -> Scalars:
+    """The critic's gap less `weight` times its mean penalty for slopes (n,) that are not 1: what `gradient_penalty_optimum` maximises.
+
+    `slopes` are norms of the critic's gradient; their mean is that of the examples, or any other, as by quadrature.
+    """
+    from derivations.adversarial import p_data, p_g
+    from derivations.gan import gradient_penalty_optimum as claim
+
+    value, means = claim.gain - claim.lam * claim.penalty, {p_data: data_mean, p_g: generated_mean}
+    means[claim.r] = slopes_mean(evaluate(claim.penalty.integrand, {claim.slope(claim.x): _wide(slopes)}, jnp))
+    return evaluate(value, {claim.lam: weight, **{mean: _wide(means[mean.density]) for mean in value.atoms(E)}}, jnp)
+
+
+def _of_logits(expr, probability, logits):
+    """An expression in the logarithms of a probability and of its complement, at logits of that probability: those of a bit that it is the law of."""
+    from derivations.vae import bernoulli_log_likelihood as bits
+
+    column = _wide(logits)[..., None]
+    values = {Bernoulli(probability)(Integer(bit)).log_density(): evaluate(bits.stable_form, {x: jnp.full_like(column, bit), bits.logits: column}, jnp) for bit in (0, 1)}
+    return evaluate(expr, values, jnp)
+
+
+def sigmoid(logits: Scalars) -> Scalars:
+    """The probability with that logit: `Sigmoid`."""
+    from derivations.gan.saturating_gradient_vanishes import a
+
+    return evaluate(Sigmoid(a), {a: _wide(logits)}, jnp)
+
+
+def leaky_relu(inputs: Float[Array, "..."], slope: float) -> Float[Array, "..."]:
+    """max(x, slope x): `leaky_relu_max`."""
+    from derivations.gan import leaky_relu_max as claim
+
+    return evaluate(claim.statement.rhs, {claim.x: inputs, claim.alpha: slope}, jnp)
 
 
 def tweedie(y: Float[Array, "..."], score: Float[Array, "..."], scale: float) -> Float[Array, "..."]:

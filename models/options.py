@@ -36,6 +36,13 @@ class Options:
     guidance: float | None = None
     """of conditional-ddpm: how far samples lean towards their class"""
 
+    game: str | None = None
+    """non-saturating or minimax: what a GAN's generator minimises"""
+    weight_limit: float | None = None
+    """largest weight of the critic, for wgan"""
+    penalty: float | None = None
+    """weight of the critic's gradient penalty, for wgan-gp"""
+
     def chosen(self):
         """{name: value} of those that were given."""
         return {k: v for k, v in asdict(self).items() if v is not None}

@@ -16,10 +16,18 @@ _WHERE = {
     "beta-vae": ("beta_vae", "BetaVAE"),
     "conditional-vae": ("conditional_vae", "ConditionalVAE"),
     "linear-vae": ("linear_vae", "LinearVAE"),
-    "classifier": ("classifier", "Classifier"),
+    "gan": ("gan", "GAN"),
+    "wgan": ("wgan", "WGAN"),
+    "wgan-gp": ("wgan_gp", "WGANGP"),
+    "conditional-gan": ("conditional_gan", "ConditionalGAN"),
+    "spectral-gan": ("spectral", "SpectralGAN"),
+    "spectral-wgan": ("spectral", "SpectralWGAN"),
+    "dcgan": ("dcgan", "DCGAN"),
+    "self-attention-gan": ("self_attention_gan", "SelfAttentionGAN"),
     "flow": ("flow", "Flow"),
     "ddpm": ("ddpm", "DDPM"),
     "conditional-ddpm": ("ddpm", "ConditionalDDPM"),
+    "classifier": ("classifier", "Classifier"),
 }
 NAMES = tuple(_WHERE)
 

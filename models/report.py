@@ -7,7 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 from matplotlib.figure import Figure
 
-from models import latent
+from models import coverage, latent
+from models.adversarial import Adversarial
 from models.run import load, sample
 from models.model import LatentModel, codes, decodings, reconstructions
 from models.pictures import draw, save
@@ -50,8 +51,11 @@ def figures(run):
 
 
 def measures(run):
-    """The numbers of the report: test means; of a model with codes the active units, how far the classes are apart, and the diagnosis."""
+    """The numbers of the report: test means; of a GAN the coverage of its samples; of a model with codes the active units, how far the classes are apart; and the diagnosis."""
     found = {"steps": run.step, "test": run.test}
+    if isinstance(run.model, Adversarial):
+        covered = coverage.coverage(run)
+        return found | ({"coverage": covered} if covered else {}) | {"diagnosis": coverage.verdict(run.folder.lines(), covered)}
     if not isinstance(run.model, LatentModel):
         return found | {"diagnosis": []}
     train_codes, test_codes = (_codes(run, part) for part in ("train", "test"))

@@ -16,10 +16,10 @@ BESIDE = ("autoencoder-fashion-mnist-32", "vae-fashion-mnist-32")
 
 def page(records: dict[str, dict]) -> str:
     """Markdown for `experiments.md`; the pictures are those of `recorded/NAME/`."""
-    blocks = [front_matter("Trained models", "Recorded runs of autoencoders and VAEs, with figures, pictures and commands"), HEAD]
+    blocks = [front_matter("Trained models", "Recorded runs of autoencoders, VAEs and GANs, with figures, pictures and commands"), HEAD]
     if not records:
         return "\n\n".join([*blocks, "Nothing is recorded in this copy: run `make experiments`."]) + "\n"
-    blocks += [_overview(records), *_comparison(records)]
+    blocks += [_overview(records), *_coverage(records), *_comparison(records)]
     for name, record in records.items():
         blocks += [f"## {record['title']} {{ #{name} }}", _words(record), *_pictures(name, record), f"```sh\n{record['command']}\n```"]
     return "\n\n".join(blocks) + "\n"
@@ -29,6 +29,8 @@ def _overview(records):
     rows = []
     for name, record in records.items():
         found = record["figures"]
+        if "active_units" not in found:
+            continue
         rows.append(
             [
                 f'<a href="#{name}">{html_text(record["title"])}</a>',
@@ -41,6 +43,29 @@ def _overview(records):
             ]
         )
     return table(["Run", "Sheets", "Test loss", "-log p(x), nats", "Squared error", "Active units", "Steps"], rows, "experiments")
+
+
+def _coverage(records):
+    """GANs: how much of the data their samples reach, and what is published of others."""
+    rows = []
+    for name, record in records.items():
+        found = record["figures"].get("coverage")
+        if found:
+            quality = f"{found['high_quality']:.1%}" if "high_quality" in found else ""
+            rows.append(
+                [
+                    f'<a href="#{name}">{html_text(record["title"])}</a>',
+                    html_text(record["tasks"]),
+                    f"{found['modes']} of {found['of']}",
+                    quality,
+                    f"{found['reverse_kl']:.3f}",
+                    html_text(record.get("published", "")),
+                    f"{record['steps']:,}",
+                ]
+            )
+    if not rows:
+        return []
+    return ["## What GANs cover", table(["Run", "Sheets", "Modes", "Within 3 sigma", "Reverse KL, nats", "Published", "Steps"], rows, "experiments")]
 
 
 def _comparison(records):

@@ -7,7 +7,7 @@ WALKS = ("interpolations", "scaled")
 
 @dataclass(frozen=True)
 class Experiment:
-    """One run. `passes` over the training data, `tasks` of the exercise sheets that it answers, `iwae` test examples for the K-sample bound."""
+    """One run. `passes` over the training data, `tasks` of the exercise sheets that it answers, `iwae` test examples for the K-sample bound, `published` figures of others."""
 
     name: str
     title: str
@@ -19,6 +19,7 @@ class Experiment:
     settings: dict = field(default_factory=dict)
     pictures: tuple = ("losses", "reconstructions")
     iwae: int = 0
+    published: str = ""
 
 
 def _binary(**more):
@@ -27,6 +28,10 @@ def _binary(**more):
 
 ADAM = {"batch_size": 128, "learning_rate": 1e-3}
 VAE = {"latent_dim": 40, "hidden": (400, 400)}
+GAN = {"batch_size": 64, "learning_rate": 2e-4, "betas": (0.5, 0.999), "ema": 0.99}
+POINTS = {"batch_size": 250, "learning_rate": 5e-4, "critic_learning_rate": 2e-3, "betas": (0.5, 0.999), "schedule": "cosine", "ema": 0.999}
+RING = "modes found of 8: GAN 6.3, PacGAN 7.9 (Lin et al. 2018)"
+GRID = "modes found of 25: GAN 17.3, PacGAN 24.8 (Lin et al. 2018)"
 
 CATALOGUE = (
     Experiment("vae-digits", "VAE on the 8x8 digits", "A 5.2", "vae", "digits", 150, {"latent_dim": 2}, ADAM, ("losses", "samples", "codes", "traversals"), iwae=360),
@@ -45,5 +50,22 @@ CATALOGUE = (
     *(
         Experiment(f"denoising-{noise}-fashion-mnist", f"Denoising autoencoder, {noise} noise, on Fashion-MNIST", "A 1.2f, 5.1c", "denoising-autoencoder", "fashion-mnist", 5, {"latent_dim": 64, "hidden": (400,), "noise": noise, "noise_level": 0.3}, ADAM, ("reconstructions",))
         for noise in ("gaussian", "salt-and-pepper", "dropout")
+    ),
+    *(
+        Experiment(f"{name}-{data}", f"{title} on the {data}", "A 3.1, 9.1", name, data, passes, {"latent_dim": 2, "hidden": (128, 128)}, POINTS, ("losses", "samples"), published=published)
+        for data, passes, published in (("ring", 300, RING), ("grid", 600, GRID))
+        for name, title in (("gan", "GAN"), ("wgan-gp", "WGAN with gradient penalty"))
+    ),
+    Experiment("gan-digits", "GAN on the 8x8 digits", "A 5.3", "gan", "digits", 300, {"latent_dim": 16}, {**GAN, "learning_rate": 5e-4}, ("losses", "samples")),
+    Experiment("minimax-gan-digits", "GAN on the 8x8 digits, minimax loss of the generator", "D 22", "gan", "digits", 300, {"latent_dim": 16, "game": "minimax"}, {**GAN, "learning_rate": 5e-4}, ("losses", "samples")),
+    Experiment("wgan-digits", "WGAN on the 8x8 digits, weights clipped", "A 9.1", "wgan", "digits", 500, {"latent_dim": 16}, {**GAN, "learning_rate": 5e-4, "critic_steps": 5}, ("losses", "samples")),
+    Experiment("wgan-gp-digits", "WGAN with gradient penalty on the 8x8 digits", "A 3.2f, 9.1", "wgan-gp", "digits", 300, {"latent_dim": 16}, {**GAN, "learning_rate": 5e-4, "critic_steps": 5, "betas": (0.0, 0.9)}, ("losses", "samples")),
+    Experiment("conditional-gan-digits", "Conditional GAN on the 8x8 digits", "A 9.1", "conditional-gan", "digits", 300, {"latent_dim": 16}, {**GAN, "learning_rate": 5e-4}, ("losses", "samples")),
+    Experiment("spectral-gan-digits", "GAN with spectral normalisation on the 8x8 digits", "A 9.2", "spectral-gan", "digits", 300, {"latent_dim": 16}, {**GAN, "learning_rate": 5e-4}, ("losses", "samples")),
+    Experiment("dcgan-digits", "DCGAN on the 8x8 digits", "A 5.3, C 2", "dcgan", "digits", 60, {"latent_dim": 16, "hidden": (32, 64)}, GAN, ("losses", "samples")),
+    Experiment("self-attention-gan-digits", "Self-attention GAN on the 8x8 digits", "A 9.2", "self-attention-gan", "digits", 60, {"latent_dim": 16, "hidden": (32, 64)}, GAN, ("losses", "samples")),
+    *(
+        Experiment(f"dcgan-{data}", f"DCGAN on {title}", "A 5.3, C 2", "dcgan", data, 10, {"latent_dim": 64}, {**GAN, "batch_size": 128, "ema": 0.999}, ("losses", "samples"))
+        for data, title in (("mnist", "MNIST"), ("fashion-mnist", "Fashion-MNIST"))
     ),
 )

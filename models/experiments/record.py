@@ -51,6 +51,8 @@ def write(experiment, run, figures, pictures, folder=RECORDS):
         "curve": curve(run),
         "pictures": kept,
     }
+    if experiment.published:
+        record["published"] = experiment.published
     lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v, allow_nan=False)}" for k, v in record.items())
     (place / "record.json").write_text(f"{{\n{lines}\n}}\n")
     return record
@@ -73,7 +75,7 @@ def seconds(run):
 def curve(run):
     """Training and test means of every term by step: {"step": [...], "squared_error": [...], "test_squared_error": [...], ...}."""
     lines = [line for line in run.folder.lines() if any(k.startswith("test_") for k in line)]
-    keys = [k for k in (lines[0] if lines else {}) if k not in ("learning_rate", "steps_per_second", "gradient_norm")]
+    keys = [k for k in (lines[0] if lines else {}) if k not in ("learning_rate", "steps_per_second") and not k.endswith("gradient_norm")]
     return {k: [_short(line[k]) for line in lines] for k in keys}
 
 

@@ -11,7 +11,12 @@ from models.trainer import Trainer
 
 def trained(name, dataset, settings, seed, stops, measure, **options):
     """(model, [measure(model) at each of `stops`]): the named model trained on `dataset` up to the last of the stops (steps, increasing)."""
-    trainer = Trainer(build(name, dataset, jax.random.key(seed), **options), dataset, settings, jax.devices()[:1])
+    return advanced(build(name, dataset, jax.random.key(seed), **options), dataset, settings, stops, measure)
+
+
+def advanced(model, dataset, settings, stops, measure):
+    """The same for a model that is there."""
+    trainer = Trainer(model, dataset, settings, jax.devices()[:1])
     state, found = trainer.initial(), []
     for stop in stops:
         if stop > int(state.step):
