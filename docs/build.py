@@ -29,7 +29,7 @@ from docs.figures import plot
 from docs.markup import CHAPTERS, SIGNS
 from docs.pages import claim, claims, errata, experiments, front, graph, marks, reference, sheets
 from docs.pages import ledger as ledger_page
-from models.experiments import RECORDS, records
+from models.experiments import COMPARISON, RECORDS, families, records
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUILD = REPOSITORY / "build"
@@ -87,12 +87,12 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
     runs = {name: ledger.recorded(BUILD / f"{name}.json", RECORDED / f"{name}.json") for name in ("mutants", "calibration", "bench")}
     entries = ledger.ledger(evidence, *(runs[name].get("claims", {}) for name in ("mutants", "calibration")))
     figures = {name: plot.of_claim(name) for name in evidence}
-    recorded = records()
+    recorded, beside = records(), families()
     pages = {
         "index.md": front.page(evidence, example),
         "claims/index.md": claims.page(evidence),
         "errata.md": errata.page(evidence, figures),
-        "experiments.md": experiments.page(recorded),
+        "experiments.md": experiments.page(recorded, beside),
         "graph.md": graph.page(evidence),
         "ledger.md": ledger_page.page(entries, runs["bench"]),
         "marks.md": marks.page(evidence),
@@ -108,6 +108,8 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
     shutil.copytree(ASSETS, folder / "assets")
     if recorded:
         shutil.copytree(RECORDS, folder / "recorded", ignore=shutil.ignore_patterns("*.json"))
+    if beside:
+        shutil.copytree(COMPARISON, folder / "recorded" / "comparison", ignore=shutil.ignore_patterns("*.json"))
     katex.copy_assets(folder / "assets" / "katex")
     evidence_files.write(list(evidence.values()), folder / "evidence")
     (folder / "ledger.json").write_text(json.dumps(entries, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -14,9 +14,11 @@ under "Trained against it"."""
 BESIDE = ("autoencoder-fashion-mnist-32", "vae-fashion-mnist-32")
 
 
-def page(records: dict[str, dict]) -> str:
-    """Markdown for `experiments.md`; the pictures are those of `recorded/NAME/`."""
-    blocks = [front_matter("Trained models", "Recorded runs of autoencoders, VAEs and GANs, with figures, pictures and commands"), HEAD]
+def page(records: dict[str, dict], families: dict | None = None) -> str:
+    """Markdown for `experiments.md`; the pictures are those of `recorded/NAME/`, `families` is the record of their comparison."""
+    blocks = [front_matter("Trained models", "Recorded runs of autoencoders, VAEs, GANs, diffusion models and flows, with figures, pictures and commands"), HEAD]
+    if families:
+        blocks += _families(families)
     if not records:
         return "\n\n".join([*blocks, "Nothing is recorded in this copy: run `make experiments`."]) + "\n"
     blocks += [_overview(records), *_coverage(records), *_comparison(records)]
@@ -43,6 +45,56 @@ def _overview(records):
             ]
         )
     return table(["Run", "Sheets", "Test loss", "-log p(x), nats", "Squared error", "Active units", "Steps"], rows, "experiments")
+
+
+def _families(record):
+    """The families on the same data: a table of means over seeds with their range, and the Frechet distance while training."""
+    quality = {"frechet_distance": "Fréchet distance", "kernel_distance": "Kernel distance", "precision": "Precision", "recall": "Recall", "inception_score": "Score of labels"}
+
+    def spread(found):
+        return f"{found['mean']:.3g} <small>({found['least']:.3g} to {found['most']:.3g})</small>"
+
+    rows = [[html_text(family), *(spread(found[key]) for key in quality), _codes(found), *_costs(found)] for family, found in record["families"].items()]
+    rows.append(["real training examples", *(f"{record['floor'][key]:.3g}" for key in quality), "", "", "", ""])
+    head = ["Family", *quality.values(), "Codes tell classes", "ms a step", "ms a sample", "Weights"]
+    return [
+        "## Families beside each other",
+        f"The {html_text(record['data'])}, {record['steps']:,} steps of {record['batch']} examples, means over seeds {', '.join(map(str, record['seeds']))} with their range. "
+        f"Quality is that of {record['examples']} generated examples against as many of the test set, by the features of {html_text(record['features'])}: "
+        "these are not Inception's, and no number here is a FID that can be set beside a published one. The last row is the floor: real examples against real ones. "
+        f"Recorded on {html_text(record['device'])} with `python -m models.experiments comparison`.",
+        table(head, rows, "experiments"),
+        plot.render("families", _family_curves(record)),
+        *(_picture("comparison", family.lower(), f"{family}: samples of the first seed.") for family in record["families"]),
+    ]
+
+
+def _codes(found):
+    return "" if found["neighbours"] is None else f"{found['neighbours']:.0%}"
+
+
+def _costs(found):
+    return f"{found['milliseconds_per_step']:.2g}", f"{found['milliseconds_per_sample']:.2g}", f"{found['parameters']:,}"
+
+
+def _family_curves(record):
+    class Figure:
+        HEIGHT = 3.2
+        CAPTION = "Fréchet distance of generated examples while training, one line for each seed; the grey line is that of real examples. Recorded."
+
+        @staticmethod
+        def draw(figure):
+            axes = figure.subplots()
+            for number, (family, found) in enumerate(record["families"].items()):
+                for k, curve in enumerate(found["curves"]):
+                    axes.plot(found["stops"], curve, color=f"C{number}", label=family if k == 0 else None)
+            axes.axhline(record["floor"]["frechet_distance"], color="grey", linewidth=1)
+            axes.set_yscale("log")
+            axes.set_xlabel("steps")
+            axes.set_ylabel("Fréchet distance")
+            axes.legend()
+
+    return Figure
 
 
 def _coverage(records):
@@ -112,10 +164,12 @@ def _words(record):
 
 
 def _pictures(name, record):
-    return [
-        f'<figure class="picture"><img src="recorded/{name}/{picture}.webp" alt="{html_text(caption)}" loading="lazy"><figcaption>{html_text(caption)}</figcaption></figure>'
-        for picture, caption in record["pictures"].items()
-    ]
+    return [_picture(name, picture, caption) for picture, caption in record["pictures"].items()]
+
+
+def _picture(folder, name, caption):
+    caption = html_text(caption)
+    return f'<figure class="picture"><img src="recorded/{folder}/{name}.webp" alt="{caption}" loading="lazy"><figcaption>{caption}</figcaption></figure>'
 
 
 def _likelihood(found):

@@ -5,6 +5,6 @@ An experiment is a training run with its figures and pictures. What is recorded 
 """
 
 from models.experiments.catalogue import CATALOGUE, Experiment
-from models.experiments.record import RECORDS, records
+from models.experiments.record import COMPARISON, RECORDS, families, records
 
-__all__ = ["CATALOGUE", "Experiment", "RECORDS", "records"]
+__all__ = ["CATALOGUE", "COMPARISON", "Experiment", "RECORDS", "families", "records"]

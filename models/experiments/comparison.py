@@ -4,7 +4,6 @@ All see the same examples in the same batches for the same number of steps, with
 judged by a classifier trained here, at as many examples as the test set has; the floor is that of training examples against it.
 """
 
-import json
 import time
 from pathlib import Path
 
@@ -14,13 +13,11 @@ import numpy as np
 from models import latent, quality
 from models.data.digits import load
 from models.model import LatentModel, codes, parameter_count, samples
-from models.experiments.record import RECORDS, plain
+from models.experiments.record import COMPARISON, COMPARISON_FORMAT, plain, write_lines
 from models.pictures import show
 from models.settings import Settings
 from models.theory.training import trained
 
-FORMAT = "proofsheet comparison 1"
-PLACE = RECORDS.parent / "comparison"
 SEEDS, STEPS, STOPS, BATCH = (0, 1, 2), 3000, 6, 100
 SHOWN = 40
 
@@ -32,7 +29,7 @@ FAMILIES = {
 }
 
 
-def compare(place=PLACE, seeds=SEEDS, steps=STEPS, tell=print):
+def compare(place=COMPARISON, seeds=SEEDS, steps=STEPS, tell=print, compared=FAMILIES):
     """Train and measure all families, and write `place`/record.json with a picture of each; returns the record."""
     data, began = load(), time.perf_counter()
     judge = _judge(data, steps)
@@ -41,7 +38,7 @@ def compare(place=PLACE, seeds=SEEDS, steps=STEPS, tell=print):
     place = Path(place)
     place.mkdir(parents=True, exist_ok=True)
     families = {}
-    for family, (name, options, changed) in FAMILIES.items():
+    for family, (name, options, changed) in compared.items():
         settings = Settings(steps=steps, batch_size=BATCH, ema=0.99, **changed)
         runs = [_run(name, data, settings, seed, options, judge, test) for seed in seeds]
         families[family] = _summary(name, runs, options, changed)
@@ -49,23 +46,11 @@ def compare(place=PLACE, seeds=SEEDS, steps=STEPS, tell=print):
         show(np.asarray(runs[0]["shown"]), family).savefig(place / f"{family.lower()}.webp", dpi=80, pil_kwargs={"quality": 80})
     device = jax.devices()[0].device_kind
     record = {
-        "format": FORMAT, "data": "digits", "steps": steps, "batch": BATCH, "seeds": list(seeds), "examples": len(test), "device": device, "jax": jax.__version__,
+        "format": COMPARISON_FORMAT, "data": "digits", "steps": steps, "batch": BATCH, "seeds": list(seeds), "examples": len(test), "device": device, "jax": jax.__version__,
         "features": judge.name, "floor": floor, "families": families, "seconds": round(time.perf_counter() - began),
     }  # fmt: skip
     record = plain(record)
-    lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v, allow_nan=False)}" for k, v in record.items())
-    (place / "record.json").write_text(f"{{\n{lines}\n}}\n")
-    return record
-
-
-def read(place=PLACE):
-    """The record, or None where there is none. Raises `ValueError` for a file that is none."""
-    path = Path(place) / "record.json"
-    if not path.exists():
-        return None
-    record = json.loads(path.read_text())
-    if record.get("format") != FORMAT:
-        raise ValueError(f"{path} is no record of a comparison")
+    write_lines(place / "record.json", record)
     return record
 
 

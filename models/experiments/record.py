@@ -3,7 +3,6 @@
 import datetime
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,8 @@ import numpy as np
 from models.settings import Settings
 
 RECORDS = Path(__file__).resolve().parent.parent.parent / "docs" / "recorded" / "experiments"
-FORMAT = "proofsheet experiment 1"
+COMPARISON = RECORDS.parent / "comparison"
+FORMAT, COMPARISON_FORMAT = "proofsheet experiment 1", "proofsheet comparison 1"
 
 
 def records(folder=RECORDS):
@@ -53,14 +53,30 @@ def write(experiment, run, figures, pictures, folder=RECORDS):
     }
     if experiment.published:
         record["published"] = experiment.published
-    lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v, allow_nan=False)}" for k, v in record.items())
-    (place / "record.json").write_text(f"{{\n{lines}\n}}\n")
+    write_lines(place / "record.json", record)
     return record
+
+
+def families(folder=COMPARISON):
+    """The record of the families beside each other, or None where there is none. Raises `ValueError` for a file that is none."""
+    path = Path(folder) / "record.json"
+    if not path.exists():
+        return None
+    record = json.loads(path.read_text())
+    if record.get("format") != COMPARISON_FORMAT:
+        raise ValueError(f"{path} is no record of a comparison")
+    return record
+
+
+def write_lines(path, record):
+    """Write a record as JSON, one line for each of its entries."""
+    lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v, allow_nan=False)}" for k, v in record.items())
+    path.write_text(f"{{\n{lines}\n}}\n")
 
 
 def command(run):
     """The command that makes the run, as a person types it: what differs from the defaults."""
-    described, defaults = run.folder.description(), asdict(Settings())
+    described, defaults = run.folder.description(), Settings().to_dict()
     changed = {**described["options"], **{k: v for k, v in described["settings"].items() if v != defaults[k]}}
     flags = (f"--{k.replace('_', '-')} {' '.join(map(str, v)) if isinstance(v, list) else v}" for k, v in changed.items())
     return f"proofsheet train {described['model']} --data {described['data']} --out RUN {' '.join(flags)}"
