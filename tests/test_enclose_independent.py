@@ -152,6 +152,46 @@ def slope_of_log(p):
     return -(p.x_t - sqrt(kept) * p.m) / (kept * p.tau**2 + 1 - kept)
 
 
+def denoised_mixture(p):
+    """The mean of the components' own answers, weighted by their posterior probabilities: Bishop 2006, equation (9.13)."""
+    kept = fprod(1 - beta for beta in p.betas[: p.t])
+    variances = [kept * s**2 + 1 - kept for s in p.deviations]
+    made = [w * npdf(p.x_t, sqrt(kept) * m, sqrt(v)) for w, m, v in zip(p.weights, p.means, variances)]
+    return fsum(d * sqrt(1 - kept) * (p.x_t - sqrt(kept) * m) / v for d, m, v in zip(made, p.means, variances)) / fsum(made)
+
+
+def model_step(p, deviation=None):
+    """The divergence between Gaussians of the product of the two densities that x_(t-1) has, Bishop 2006, equations (2.141) and (2.142)."""
+    before, beta = fprod(1 - beta for beta in p.betas[: p.t - 1]), p.betas[p.t - 1]
+    kept = before * (1 - beta)
+    x0 = (p.x_t - sqrt(1 - kept) * p.eps) / sqrt(kept)
+    variance = 1 / (1 / (1 - before) + (1 - beta) / beta)
+    mean = variance * (sqrt(before) * x0 / (1 - before) + sqrt(1 - beta) * p.x_t / beta)
+    model = (p.x_t - beta / sqrt(1 - kept) * p.eps_theta) / sqrt(1 - beta)
+    return gaussian_kl(mean, sqrt(variance), model, sqrt(variance) if deviation is None else deviation)
+
+
+def variational_bound(p):
+    """Ho et al. 2020, equation (3), from the means, variances and covariances of the chain's states; nothing is turned around."""
+    mean, variance, total = p.x0, mpf(0), mpf(0)
+    for beta in p.betas[: p.T]:
+        after_mean, after_variance, covariance = sqrt(1 - beta) * mean, (1 - beta) * variance + beta, sqrt(1 - beta) * variance
+        squared = variance - 2 * p.w * covariance + p.w**2 * after_variance + (mean - p.w * after_mean - p.b) ** 2
+        total += -log(2 * pi * beta) / 2 - mpf(1) / 2 + log(2 * pi * p.s**2) / 2 + squared / (2 * p.s**2)
+        mean, variance = after_mean, after_variance
+    return total + log(2 * pi) / 2 + (variance + mean**2) / 2
+
+
+def coupling(p):
+    """Dinh et al. 2017, equation (6)."""
+    return p.a1 * p.x1 + p.b1 * p.x1 * p.x2 + p.a2 * p.x2 + p.b2 * p.x2**2
+
+
+def flow(p, sign):
+    """Dinh et al. 2017, equation (3)."""
+    return gaussian_log(p.theta + sign * (p.sigma * p.x + p.tau * p.x**3), p.m, p.s) + log(p.sigma + 3 * p.tau * p.x**2)
+
+
 def clipped(p):
     """E clip(x + e) is the integral of P(x + e > t) over 0 < t < 1, by parts: z Phi(z) + phi(z) is that of Phi."""
 
@@ -222,6 +262,13 @@ REFERENCES = {
     "ddpm_posterior": {0: bayes},
     "ddpm_parameterizations": {0: noise_in, 1: lambda p: denoised(p)[0], 2: slope_of_log, 3: noise_in, 4: lambda p: denoised(p)[0], 5: noise_in},
     "ddim_marginals": {0: arrived_at, 1: posterior_after, 2: arrived_at},
+    "optimal_denoiser_gaussian_mixture": {1: denoised_mixture},
+    "ddpm_simple_loss": {0: lambda p: model_step(p, p.sigma), 1: model_step},
+    "ddpm_elbo": {0: variational_bound},
+    # the Fisher information of a Gaussian's mean, 1 / variance
+    "denoising_score_matching": {0: lambda p: (1 / p.sigma**2 - 1 / (p.sigma**2 + p.tau**2)) / 2},
+    "affine_coupling_log_det": {0: lambda p: mpmath.exp(coupling(p)), 1: coupling},
+    "change_of_variables_likelihood": {0: lambda p: flow(p, 1), 1: lambda p: flow(p, -1)},
     "clipped_noise_mean": {0: clipped},
     "he_initialization": {0: lambda p: p.sigma**2 / 2, 1: lambda p: p.sigma**2},
     "linear_autoencoder_bias": {0: lambda p: p.sigma**2 + p.m**2 - 2 * p.m * p.c + p.c**2},

@@ -9,7 +9,7 @@
 Each is a function without arguments that prepares the test and returns a `MeanHypothesis` or a `LawHypothesis`.
 """
 
-from sympy import Dummy, Eq, Float, Integer, Le, Mul, S, Symbol, cos, sign, sin
+from sympy import Add, Dummy, Eq, Float, Integer, Le, Mul, S, Sum, Symbol, cos, exp, log, sign, sin
 
 from derivations.enclose import Unevaluable, precision
 from derivations.instance import concretise
@@ -33,7 +33,10 @@ def tests_of(statement, point):
     """The tests of one statement at one point. Raises `Unsampleable` where there is nothing to sample."""
     point = in_float32(point)
     left, right = (concretise(side, point.instance) for side in statement.args)
+    left = left.replace(lambda n: isinstance(n, Sum) and n.has(E) and len(n.limits) == 1, lambda n: _terms(n, point))
     if isinstance(statement, Eq):
+        if isinstance(left, log) and isinstance(left.args[0], Pushforward):  # the logarithm of a density is as said where the density is
+            left, right = left.args[0], exp(right)
         laws = _simulated(left, right, point)
         if laws:
             gaussian = [law for law in laws[:1] if isinstance(law[2], NormalDensity)]
@@ -152,6 +155,12 @@ def _simulated(left, right, point):
         states = left.func(*left.args[:4], _whole(left.step, point), _whole(left.taken, point)).states()
         return [(tuple((law.x, law) for law in states), left.x, right, left.x)]
     return _conditional(left, right, point)
+
+
+def _terms(total, point):
+    """A finite sum of means as its terms."""
+    index, low, high = total.limits[0]
+    return Add(*(total.function.xreplace({index: Integer(k)}) for k in range(_whole(low, point), _whole(high, point) + 1)))
 
 
 def _whole(step, point):

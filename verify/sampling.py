@@ -12,7 +12,7 @@ from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S,
 
 from derivations.enclose import Unevaluable
 from derivations.enclose.optimum import stationary_function
-from derivations.language import E, ForwardMarginal, Probability, Pushforward, Var
+from derivations.language import E, ForwardMarginal, Probability, Pushforward, ReverseDensity, Var
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.laplace import LaplaceDensity
@@ -56,6 +56,8 @@ def _term(expr, fresh):
     if not expr.has(Word) or not _random(expr):
         return expr
     expr = _at_source(expr)
+    if isinstance(expr, E) and isinstance(expr.density, ReverseDensity):
+        raise Unsampleable("a mean under the chain's posterior, which is known by Bayes only")
     if isinstance(expr, E):
         if expr.integrand.has(Optimum):
             expr = E(expr.integrand.replace(lambda n: isinstance(n, Optimum), _best), expr.density, expr.bound)

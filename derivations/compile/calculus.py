@@ -33,8 +33,14 @@ class Calculus(Arrays):
 
     # --- expectations and integrals
 
+    def _Sum(self, expr):
+        """Term by term where the terms are means along a chain, which are compiled for one step each."""
+        return self(self._written_out(expr)) if expr.has(E, Int) and len(expr.limits) == 1 else super()._Sum(expr)
+
     def _E(self, expr):
-        expr = expr.xreplace({word: word.definition() for word in expr.atoms(ReverseDensity)})
+        chains = [m for m in expr.atoms(ForwardMarginal, ReverseDensity) if m.x == expr.bound]
+        if chains:
+            return self._over_chains(expr, chains)
         density, variable = expr.density, expr.bound
         if expr.has(GivenDensity):
             return self(expr.definition())
@@ -103,6 +109,9 @@ class Calculus(Arrays):
         expr = expr.replace(lambda n: _mixes(n, expr.bound), self._written_out) if expr.has(Sum) else expr
         if expr.has(GivenDensity):
             return self._adaptive(expr)
+        chains = [m for m in expr.integrand.atoms(ForwardMarginal, ReverseDensity) if m.x == expr.bound]
+        if chains:
+            return self._over_chains(expr, chains)
         for factor in Mul.make_args(expr.integrand):
             base, power = factor.as_base_exp()
             if _is_weight(base, expr.bound) and power.is_positive:
@@ -112,6 +121,23 @@ class Calculus(Arrays):
         if len(terms) > 1:
             return sum(self(Int(t, expr.bound)) for t in terms)
         raise Uncompilable(f"no Gaussian weight in {expr.integrand}")
+
+    def _over_chains(self, expr, chains):
+        """An integral over a state of the chain, its densities as the Gaussians that they are: mean and variance from the transitions."""
+        named, values = {}, {}
+        for density in chains:
+            mean, deviation = Dummy("m", real=True), Dummy("s", positive=True)
+            if isinstance(density, ReverseDensity):
+                prior_mean, prior = self._moments(density.prior())
+                beta = self(density.betas[density.step])
+                precision = 1 / prior + (1 - beta) / beta
+                values[mean] = (prior_mean / prior + self.xp.sqrt(1 - beta) / beta * self(density.after)) / precision
+                variance = 1 / precision
+            else:
+                values[mean], variance = self._moments(density)
+            values[deviation] = self.xp.sqrt(variance)
+            named[density] = NormalDensity(expr.bound, mean, deviation)
+        return self.having(values)(expr.xreplace(named))
 
     def _adaptive(self, expr):
         """By SciPy's adaptive quadrature, in float64, where densities are given as functions; 0 log 0 counts as 0."""

@@ -47,17 +47,14 @@ def divergence(deviation):
     return KL(ReverseDensity(x_before, xt, start_of_chain, beta, t), Normal(mean(eps_theta), deviation)(x_before), x_before)
 
 
-weight = beta[t] ** 2 / (2 * sigma**2 * alpha * noise)
 posterior = ddpm_posterior.posterior.xreplace({x0: start_of_chain})
-deviation = sqrt(noise_before / noise * beta[t])
+posterior_deviation = sqrt(noise_before / noise * beta[t])
 along_eps = beta[t] / (sqrt(noise) * sqrt(alpha)) * eps
-model = Normal(mean(eps_theta), sigma)(x_before)
-values = {gaussian.mu1: mean(eps), gaussian.sigma1: deviation, gaussian.mu2: mean(eps_theta), gaussian.sigma2: sigma, gaussian.x: x_before}
 
 
-def from_model(mu):
-    """The divergence of the model's step from a Gaussian with this mean and the posterior's variance."""
-    return KL(Normal(mu, deviation)(x_before), model, x_before)
+def weight(deviation):
+    """Of the noise's squared error: Ho et al. 2020, equation (12)."""
+    return beta[t] ** 2 / (2 * deviation**2 * alpha * noise)
 
 
 def along_state(noise):
@@ -65,20 +62,38 @@ def along_state(noise):
     return xt * (beta[t] / sqrt(alpha) + sqrt(alpha) * (1 - alpha_bar_before)) / noise
 
 
-ratio = noise_before * beta[t] / (noise * sigma**2)
-ratio_form = ratio - log(ratio) - 1
-closed_form = weight * (eps - eps_theta) ** 2 + half * ItakuraSaito(noise_before / noise * beta[t], sigma**2)
-derivation = (
-    start(divergence(sigma))
-    .by(definition(ReverseDensity), KL(ddpm_posterior.bayes_quotient.xreplace({x0: start_of_chain}), model, x_before))
-    .by(earlier_claim("ddpm_posterior", {x0: start_of_chain}), KL(posterior, model, x_before))
-    .by(noise_variance, from_model(posterior.mu.xreplace({1 - alpha_bar: noise})))
-    .by(noise_schedule, from_model(along_state(noise) - along_eps))
-    .by(definition(NoiseVariance), from_model(along_state(1 - alpha_bar) - along_eps))
-    .by(noise_schedule, from_model(mean(eps)))
-    .by(earlier_claim("kl_gaussian", values), gaussian.closed_form.xreplace(values))
-    .by(algebra, weight * (eps - eps_theta) ** 2 + half * ratio_form)
-    .by(definition(ItakuraSaito), closed_form)
+def between_gaussians(deviation):
+    """From the divergence by its definition to that of two Gaussians, in closed form."""
+    model = Normal(mean(eps_theta), deviation)(x_before)
+    values = {gaussian.mu1: mean(eps), gaussian.sigma1: posterior_deviation, gaussian.mu2: mean(eps_theta), gaussian.sigma2: deviation}
+
+    def from_model(mu):
+        return KL(Normal(mu, posterior_deviation)(x_before), model, x_before)
+
+    return (
+        start(divergence(deviation))
+        .by(definition(ReverseDensity), KL(ddpm_posterior.bayes_quotient.xreplace({x0: start_of_chain}), model, x_before))
+        .by(earlier_claim("ddpm_posterior", {x0: start_of_chain}), KL(posterior, model, x_before))
+        .by(noise_variance, from_model(posterior.mu.xreplace({1 - alpha_bar: noise})))
+        .by(noise_schedule, from_model(along_state(noise) - along_eps))
+        .by(definition(NoiseVariance), from_model(along_state(1 - alpha_bar) - along_eps))
+        .by(noise_schedule, from_model(mean(eps)))
+        .by(earlier_claim("kl_gaussian", {**values, gaussian.x: x_before}), gaussian.closed_form.xreplace(values))
+    )
+
+
+squared = (eps - eps_theta) ** 2
+ratio = posterior_deviation**2 / sigma**2
+by_variances = half * ItakuraSaito(posterior_deviation**2, sigma**2)
+any_variance = (
+    between_gaussians(sigma)
+    .by(algebra, weight(sigma) * squared + half * (ratio - log(ratio) - 1))
+    .by(definition(ItakuraSaito), weight(sigma) * squared + by_variances)
 )
-statement = Eq(derivation.first, derivation.last, evaluate=False)
-sources = ("sheet A 4.1b", "Ho et al. 2020, equations (8) to (12)", "Kingma et al. 2021, appendix A")
+same_variance = between_gaussians(posterior_deviation).by(algebra, weight(posterior_deviation) * squared)
+parts = (
+    Part(Eq(any_variance.first, any_variance.last, evaluate=False), any_variance, "the weighted error of the noise, and what the variances decide"),
+    Part(Eq(same_variance.first, same_variance.last, evaluate=False), same_variance, "with the posterior's variance the error is all there is"),
+)
+value = {"weight": weight(sigma)}
+sources = ("sheet A 4.1b", "Ho et al. 2020, equations (8) to (12)")

@@ -9,7 +9,6 @@ from sympy import Add, Integer, MatrixBase, Rational, Sum, fraction, together
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from derivations.language.chain import ForwardMarginal, ReverseDensity
 from derivations.language.multivariate import MultivariateNormalDensity
 from derivations.enclose.positive import positive_form
 from derivations.language.normal import NormalDensity
@@ -416,7 +415,7 @@ class Balls:
         return lower_integral(self, expr.function, self(expr.point), expr.bound)
 
     def _Probability(self, expr):
-        if expr.density.has(ForwardMarginal):
+        if has_chains(expr.density):
             evaluate, expr = without_chains(self, expr)
             return evaluate(expr)
         return probability(self, expr)
@@ -425,20 +424,20 @@ class Balls:
         if isinstance(expr.density, Pushforward):
             return self(expectation_of_image(expr))
         expr = self._terms(expr)
-        if expr.has(ForwardMarginal):
+        if has_chains(expr):
             evaluate, expr = without_chains(self, expr)
             return evaluate(expr)
         return mean(self, settled(expr.integrand), expr.density, expr.bound)
 
     def _Int(self, expr):
         expr = self._terms(expr)
-        if expr.integrand.has(ForwardMarginal):
+        if has_chains(expr):
             evaluate, expr = without_chains(self, expr)
             return evaluate(expr)
         return integral(self, settled(expr.integrand), expr.bound)
 
     def _terms(self, binder):
-        """The same with every finite sum of Gaussian densities of the bound variable as its terms, and the chain's posterior by Bayes."""
+        """The same with every finite sum of Gaussian densities of the bound variable as its terms."""
 
         def written_out(total):
             (index, low, high), = total.limits
@@ -447,7 +446,6 @@ class Balls:
         def mixes(node):
             return isinstance(node, Sum) and len(node.limits) == 1 and any(d.x == binder.bound for d in node.function.atoms(NormalDensity))
 
-        binder = binder.xreplace({word: word.definition() for word in binder.atoms(ReverseDensity)})
         return binder.replace(mixes, written_out) if binder.has(Sum) else binder
 
     def _ForwardMarginal(self, expr):
@@ -493,7 +491,7 @@ def power(value, exponent):
     return result
 
 
-from derivations.enclose.chain import chain_density, non_markov_density, without_chains  # noqa: E402
+from derivations.enclose.chain import chain_density, has_chains, non_markov_density, without_chains  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402

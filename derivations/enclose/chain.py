@@ -8,7 +8,7 @@ the closed form: alpha_bar does not occur.
 from flint import acb
 from sympy import Dummy
 
-from derivations.language.chain import ForwardMarginal
+from derivations.language.chain import ForwardMarginal, ReverseDensity
 from derivations.language.normal import NormalDensity
 
 
@@ -54,12 +54,25 @@ def non_markov_density(balls, marginal):
 def without_chains(balls, expr):
     """The expression and an evaluator for it, every marginal of the chain replaced by the Gaussian that it is.
 
-    Its mean is a multiple of the state at the start, which may be what an integral runs over.
+    Its mean is a multiple of the state at the start, which may be what an integral runs over. So is every posterior of the
+    chain, of prior N(m, v) and likelihood N(y; a x, b): its precision is 1/v + a^2/b, its mean (m/v + a y/b) over that.
     """
     named, values = {}, {}
+    for posterior in expr.atoms(ReverseDensity):
+        slope, along, deviation = Dummy("a", real=True), Dummy("b", real=True), Dummy("s", positive=True)
+        kept, variance = chain_moments(balls, posterior.prior().func(posterior.x, 1, posterior.betas, posterior.step - 1))
+        beta = balls(posterior.betas[posterior.step])
+        precision = 1 / variance + (1 - beta) / beta
+        values |= {slope: kept / variance / precision, along: (1 - beta).sqrt() / beta / precision, deviation: (1 / precision).sqrt()}
+        named[posterior] = NormalDensity(posterior.x, slope * posterior.start + along * posterior.after, deviation)
     for marginal in expr.atoms(ForwardMarginal):
         slope, deviation = Dummy("a", real=True), Dummy("s", positive=True)
         kept, variance = chain_moments(balls, marginal.func(marginal.x, 1, marginal.betas, marginal.step))
         values |= {slope: kept, deviation: variance.sqrt()}
         named[marginal] = NormalDensity(marginal.x, slope * marginal.start, deviation)
     return balls.with_values(values), expr.xreplace(named)
+
+
+def has_chains(expr):
+    """Does it speak of densities of the chain, which `without_chains` replaces?"""
+    return expr.has(ForwardMarginal, ReverseDensity)

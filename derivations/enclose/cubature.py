@@ -64,7 +64,7 @@ def degree(expr, variable):
         return None if None in (here, bound, moved) else here + bound * moved
     if type(expr).__name__ == "Var" and not depends(expr.density, variable):
         return degree(expr.definition(), variable)
-    if type(expr).__name__ in ("Named", "ELBO"):
+    if type(expr).__name__ in ("Named", "ELBO", "KL"):
         return degree(expr.definition(), variable)
     if type(expr).__name__ == "DerivativeAt":
         outer, inner = degree(expr.function, expr.bound), degree(expr.point, variable)

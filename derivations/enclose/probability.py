@@ -6,10 +6,13 @@ ends, by the roots of a polynomial or by halving intervals.
 
 import flint
 from flint import acb, acb_poly, acb_series, arb
+from sympy import Dummy
 
 from derivations.enclose.cubature import degree
+from derivations.language.maps import InverseMap
 from derivations.language.normal import NormalDensity, UniformDensity
 from derivations.language.word import depends
+from derivations.rules.affine import line
 
 
 def lower_integral(balls, density, point, variable):
@@ -51,6 +54,9 @@ def probability(balls, expr):
 
 def _gaussian_measure(balls, excess, density, variable):
     """The mass of {excess >= 0}, for a polynomial excess: the mass between its real roots."""
+    inverted = _event_of_inverse(balls, excess, density, variable)
+    if inverted is not None:
+        return inverted
     n = degree(excess, variable)
     if not n:
         raise _unevaluable(f"no enclosure for the event {excess} >= 0")
@@ -63,6 +69,26 @@ def _gaussian_measure(balls, excess, density, variable):
             total = total + (mass - last_mass)
         last, last_mass = end, mass
     return total
+
+
+def _event_of_inverse(balls, excess, density, variable):
+    """The mass of {b + c f^{-1}(z) >= 0}: that of the half-line which ends at f(-b / c); None for any other event.
+
+    Which half it is, is seen from f at two points: an inverse there is of strictly monotone f only.
+    """
+    inverses = [w for w in excess.atoms(InverseMap) if w.point == variable and (w.bound == variable or not depends(w.function, variable))]
+    value = Dummy("u", real=True)
+    affine = line(excess.xreplace({inverses[0]: value}), value) if len(inverses) == 1 else None
+    if affine is None or depends(affine[0] + affine[1], variable):
+        return None
+    offset, slope = map(balls, affine)
+    (inner,), end, still = inverses, -offset / slope, constants(balls)
+    left, right = (still.with_values({inner.bound: acb(_constant(end).real + side)})(inner.function).real for side in (-1, 1))
+    below = _normal_mass_below(balls, density)(balls.with_values({inner.bound: end})(inner.function))
+    rises, upwards = right - left, _constant(slope).real
+    if not (rises > 0 or rises < 0) or not (upwards > 0 or upwards < 0):
+        raise _unevaluable(f"which side of its end the event {excess} >= 0 lies on")
+    return 1 - below if bool(rises > 0) is bool(upwards > 0) else below
 
 
 def _holds_between(balls, excess, variable, low, high):

@@ -19,7 +19,7 @@ from derivations.language.iwae import IWAE, AllBut
 from derivations.language.laplace import Laplace, LaplaceDensity
 from derivations.language.latex import latex
 from derivations.language.layers import Named, Sigmoid, SigmoidLayer, named, sigmoid_layer
-from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, LowerIntegral, Map, MapValue
+from derivations.language.maps import DerivativeAt, DistributionFunction, InverseMap, JacobianDeterminant, LowerIntegral, Map, MapValue
 from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol, Det, MultivariateNormal, MultivariateNormalDensity, QuadraticForm
 from derivations.language.noised import CleanGivenDiffused, CleanGivenNoised, DiffusedDensity, NoisedDensity
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity

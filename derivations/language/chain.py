@@ -130,9 +130,13 @@ class ReverseDensity(Word):
     betas = property(lambda self: self.args[3])
     step = property(lambda self: self.args[4])
 
+    def prior(self):
+        """q_(t-1)(x_(t-1) | x_0)."""
+        return ForwardMarginal(self.x, self.start, self.betas, self.step - 1)
+
     def definition(self):
-        before = ForwardMarginal(self.x, self.start, self.betas, self.step - 1)
-        return transition(self.after, self.x, self.betas, self.step) * before / ForwardMarginal(self.after, self.start, self.betas, self.step)
+        evidence = ForwardMarginal(self.after, self.start, self.betas, self.step)
+        return transition(self.after, self.x, self.betas, self.step) * self.prior() / evidence
 
     def law_latex(self, printer):
         return rf"q\left(\cdot \mid {printer._print(self.after)}, {printer._print(self.start)}\right)"

@@ -5,13 +5,15 @@ d/dy f(y) at y = g, the y with g(y) = x, the integral of q(y) over y <= a.
 """
 
 from dataclasses import dataclass
+from itertools import permutations
 
-from sympy import Derivative, Integer, Symbol, Tuple
+from sympy import Add, Derivative, Integer, Mul, Symbol, Tuple
+from sympy.combinatorics import Permutation
 from sympy.core.symbol import Str
 
 from derivations.language.density import Density
 from derivations.language.functions import AbstractFunction, _name_latex
-from derivations.language.word import Binder, belongs, depends
+from derivations.language.word import Binder, Word, belongs, depends
 
 
 class MapValue(AbstractFunction):
@@ -121,3 +123,26 @@ class DistributionFunction(AtPoint):
 
     def _latex(self, printer):
         return rf"{self.symbol_latex(printer)}\left({printer._print(self.point)}\right)"
+
+
+class JacobianDeterminant(Word):
+    """det d(y_1, ..., y_n) / d(x_1, ..., x_n), for as many functions as variables: JacobianDeterminant((y_1, ...), (x_1, ...))."""
+
+    title = "the determinant of the Jacobian"
+    outputs = property(lambda self: tuple(self.args[0]))
+    inputs = property(lambda self: tuple(self.args[1]))
+
+    def definition(self):
+        """Leibniz's sum over the permutations of the variables."""
+        if len(self.outputs) != len(self.inputs) or len(set(self.inputs)) < len(self.inputs):
+            raise NotImplementedError("a Jacobian that is not square has no determinant")
+        return Add(
+            *(
+                Permutation(list(chosen)).signature() * Mul(*(Derivative(y, self.inputs[k]) for y, k in zip(self.outputs, chosen)))
+                for chosen in permutations(range(len(self.inputs)))
+            )
+        )
+
+    def _latex(self, printer):
+        above, below = (", ".join(map(printer._print, several)) for several in (self.outputs, self.inputs))
+        return rf"\det \frac{{\partial\left({above}\right)}}{{\partial\left({below}\right)}}"

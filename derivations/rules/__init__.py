@@ -11,7 +11,7 @@ from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_d
 from derivations.rules.independence import independence
 from derivations.rules.induction import hypothesis, induction
 from derivations.rules.inequalities import jensen, log_increases, tangent_of_log
-from derivations.rules.linearity import linearity
+from derivations.rules.linearity import linearity, telescoping
 from derivations.rules.matrices import matrix_algebra, multivariate_moments
 from derivations.rules.noise_schedule import noise_schedule, noise_variance
 from derivations.rules.nonnegative import sum_of_squares

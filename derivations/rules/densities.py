@@ -2,6 +2,7 @@
 
 from sympy import Add, Dummy, IndexedBase, Mul, Product, S
 
+from derivations.language.chain import ReverseDensity
 from derivations.language.density import Density
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.laplace import LaplaceDensity
@@ -44,6 +45,9 @@ def _is_simple(density, variable):
     if isinstance(density, CleanGivenNoised):  # prior times likelihood, over the integral of the same
         prior = density.noised.clean
         return density.x == variable and not depends(density.noised, variable) and is_density(prior, density.noised.bound)
+    if isinstance(density, ReverseDensity):
+        moves = any(depends(a, variable) for a in (density.after, density.start))
+        return density.x == variable and not moves and (density.step - 1).is_positive is True
     if isinstance(density, Density):
         return density.values == (variable,) and not any(depends(a, variable) for a in density.given_values + density.parameters)
     return False

@@ -6,8 +6,9 @@ from derivations.conditions import FINITE
 from derivations.instance import is_abstract
 from derivations.language import E, Int
 from derivations.language.word import depends
+from derivations.ring import same
 from derivations.rules.densities import is_density
-from derivations.rules.rule import Normaliser, rebuild
+from derivations.rules.rule import Normaliser, bottom_up, rebuild
 
 
 class linearity(Normaliser):
@@ -22,6 +23,43 @@ class linearity(Normaliser):
         if any(is_abstract(node) and node.integrand.has(Add, Sum) for node in expr.atoms(E, Int)):  # inf - inf would be split
             self.require(context, FINITE)
         return distribute(expr)
+
+
+class telescoping(Normaliser):
+    """The sum of f(k) - f(k - 1) over k = a, ..., n is f(n) - f(a - 1), and 0 where n = a - 1."""
+
+    name = "telescoping sum"
+    summary = "In a sum of differences of successive terms all but the last and the first cancel."
+
+    def normal(self, expr, context):
+        return bottom_up(distribute(expr), lambda node: _telescoped(node) if isinstance(node, Add) else node)
+
+
+def _telescoped(total):
+    """Pairs of sums c sum f(k) - c sum f(k - 1) over the same range, as c (f(last) - f(before the first))."""
+    terms = list(total.args)
+    for one in terms:
+        for other in terms:
+            ends = _difference(one, other)
+            if ends is not None:
+                rest = Add(*(t for t in terms if t not in (one, other)))
+                return _telescoped(rest + ends) if isinstance(rest + ends, Add) else rest + ends
+    return total
+
+
+def _difference(one, other):
+    """f(n) - f(a - 1) where the two terms are the sums of c f(k) and of -c f(k - 1) over k = a, ..., n; else None."""
+    sums = [[f for f in Mul.make_args(term) if isinstance(f, Sum) and len(f.limits) == 1] for term in (one, other)]
+    if any(len(found) != 1 for found in sums):
+        return None
+    (later,), (earlier,) = sums
+    index, low, high = later.limits[0]
+    if earlier.limits[0][1:] != (low, high) or not (high - low + 1).is_nonnegative:
+        return None
+    before = later.function.xreplace({index: index - 1})
+    if not same(one / later, -other / earlier) or not same(before, earlier.function.xreplace({earlier.limits[0][0]: index})):
+        return None
+    return one / later * (later.function.xreplace({index: high}) - later.function.xreplace({index: low - 1}))
 
 
 def distribute(expr):

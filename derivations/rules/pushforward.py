@@ -1,6 +1,6 @@
 """Laws of images: expectations, events and monotone maps, from which change of variables follows."""
 
-from sympy import Abs, Derivative
+from sympy import Abs, Derivative, Mul, log
 
 from derivations.conditions import DIFFEOMORPHIC, INVERTIBLE
 from derivations.language.integral import E
@@ -80,25 +80,45 @@ def monotone(function, variable):
 
 
 class monotone_slope(Normaliser):
-    """|d g^{-1}(x) / dx| is d g^{-1}(x) / dx for increasing g, and its negative for decreasing g."""
+    """|g'(x)| is g'(x) for increasing g and its negative for decreasing g; so for g^{-1}. It is positive, so its logarithm splits off."""
 
     name = "sign of the slope"
-    summary = "The inverse of an increasing map has a positive derivative, that of a decreasing map a negative one."
+    summary = (
+        "An increasing map and its inverse have positive derivatives, a decreasing one negative ones; "
+        "the logarithm of a product with the size of a slope is a sum."
+    )
     needs = (DIFFEOMORPHIC,)
 
     def normal(self, expr, context):
-        return bottom_up(expr, _signed)
+        return bottom_up(expr, lambda node: _log_of_slope(_signed(node)))
 
 
 def _signed(node):
     if not isinstance(node, Abs) or not isinstance(node.args[0], Derivative):
         return node
-    slope = node.args[0]
+    direction = _slope_direction(node.args[0])
+    return direction * node.args[0] if direction else node
+
+
+def _slope_direction(slope):
+    """The sign of the derivative of a map of known direction, or of its inverse; 0 for any other derivative."""
+    if isinstance(slope.expr, MapValue) and slope.variables == (slope.expr.argument,):
+        return monotone(slope.expr, slope.expr.argument)
     inverse = slope.expr
     if not isinstance(inverse, InverseMap) or slope.variables != (inverse.point,) or depends(inverse.function, inverse.point):
+        return 0
+    return monotone(inverse.function, inverse.bound)
+
+
+def _log_of_slope(node):
+    """log(u |g'(x)|) as log u + log |g'(x)| for positive u."""
+    if not isinstance(node, log):
         return node
-    direction = monotone(inverse.function, inverse.bound)
-    return direction * slope if direction else node
+    for slope in (f for f in Mul.make_args(node.args[0]) if isinstance(f, Derivative)):
+        size = _slope_direction(slope) * slope
+        if size != 0 and (node.args[0] / size).is_positive and node.args[0] != size:
+            return log(node.args[0] / size) + log(size)
+    return node
 
 
 class inverse_map(Normaliser):

@@ -41,7 +41,10 @@ def _point(claim, rng, k):
     return _consistent(claim, point, rng)
 
 
-_HIGH_POWERS = ("gradient_variance", "pathwise_gradient", "score_function_gradient", "posterior_collapse_linear_vae")
+_HIGH_POWERS = (
+    "affine_coupling_log_det", "change_of_variables_likelihood", "denoising_score_matching", "gradient_variance", "pathwise_gradient",
+    "score_function_gradient", "posterior_collapse_linear_vae",
+)  # fmt: skip
 
 
 def _drawn(domain, rng, size, decades):
