@@ -45,6 +45,10 @@ posterior_collapse_linear_vae: Verifier
 """A unit of a linear VAE collapses exactly where its axis varies no more than the decoder's noise."""
 vae_loss_reductions: Verifier
 """The VAE's loss with both terms averaged is a beta-VAE's, beta = pixels / latents."""
+affine_coupling_log_det: Verifier
+"""The log-determinant of an affine coupling layer is the sum of its log-scales."""
+change_of_variables_likelihood: Verifier
+"""A flow's log-likelihood is that of the code, and the logarithm of how much the flow stretches there."""
 gradient_variance: Verifier
 """Variances of the pathwise and the score-function estimator, and when the pathwise one wins."""
 inverse_cdf_reparameterization: Verifier
@@ -67,10 +71,22 @@ optimal_discriminator: Verifier
 """The best discriminator for a fixed generator is p_data / (p_data + p_g)."""
 wasserstein_critic_of_a_shift: Verifier
 """A Wasserstein critic measures how far a Gaussian was shifted; the Jensen-Shannon divergence does not."""
+ddim_marginals: Verifier
+"""DDIM's process passes through the noising chain's marginals, however much of the noise it draws anew."""
+ddpm_elbo: Verifier
+"""DDPM's variational bound splits into the prior's term, one divergence per step, and a reconstruction."""
 ddpm_forward_marginal: Verifier
 """The noising chain can be sampled at any step at once."""
+ddpm_parameterizations: Verifier
+"""Predictions of x_0, of the noise, of the score and of v are one prediction."""
 ddpm_posterior: Verifier
 """One step back along the noising chain, when the start is known."""
+ddpm_simple_loss: Verifier
+"""A step of DDPM's variational bound is a weighted squared error of the predicted noise."""
+denoising_score_matching: Verifier
+"""Denoising score matching trains the same network as matching the score of the noisy data."""
+optimal_denoiser_gaussian_mixture: Verifier
+"""The best prediction of the noise, eps*(x_t, t), exactly, where the data are a mixture of Gaussians."""
 tweedie: Verifier
 """Tweedie's formula: the mean of what a noisy value was before, from the score of the noisy values alone."""
 autoencoder_compression_ratio: Verifier

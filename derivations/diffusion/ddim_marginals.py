@@ -129,16 +129,7 @@ parts = (
     Part(Eq(like_ddpm, posterior, evaluate=False), as_ddpm, "with the posterior's variance the step is DDPM's"),
     Part(Eq(deterministic, marginal(xt, t), evaluate=False), without_noise, "without noise of its own the step is a map that keeps the marginals"),
 )
-share = rho[t + 1]
-value = {"x0 coefficient": signal, "variance of the noise kept": 1 - AlphaBar(beta, t) - drawn**2, "variance": drawn**2}
-
-
-def _stable(number, form):
-    return Part(Eq(number, form, evaluate=False), start(number).by(definition(NoiseVariance), form))
-
-
-stable = (
-    _stable(value["variance of the noise kept"], (1 - share) * (1 + share) * noise),
-    _stable(value["variance"], share**2 * noise),
-)
+value = {"x0 coefficient": signal, "variance": drawn**2}
+by_noise = rho[t + 1] ** 2 * noise
+stable = (Part(Eq(drawn**2, by_noise, evaluate=False), start(drawn**2).by(definition(NoiseVariance), by_noise)),)
 sources = ("sheet A 4.1c", "Song, Meng & Ermon 2021, lemma 1, equations (7) and (12)")

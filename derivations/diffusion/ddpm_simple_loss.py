@@ -25,8 +25,8 @@ sigma = positive("sigma")
 parameters = (
     betas,
     Parameter(t, Step(2, 5), "the step"),
-    Parameter(eps, Real(), "the noise that x_t carries", keyword="eps"),
-    Parameter(eps_theta, Real(), "the noise that the model predicts", keyword="eps_theta"),
+    Parameter(eps, Real(), "the noise that x_t carries", keyword="eps", optional=True),
+    Parameter(eps_theta, Real(), "the noise that the model predicts", keyword="eps_theta", optional=True),
     Parameter(sigma, Positive(), "standard deviation of the model's step"),
     Parameter(xt, Real(), "the state after t steps", keyword="x_t", optional=True),
 )

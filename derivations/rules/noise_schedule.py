@@ -41,7 +41,7 @@ def _require_variances(betas, claim):
     """Raise `StepError` unless the claim says that all betas lie in (0, 1): only then is every alpha positive."""
     declared = [p.domain for p in claim.parameters if p.symbol == betas]
     entries = [getattr(domain, "entry", None) for domain in declared]
-    if not all(isinstance(e, Interval) and e.low >= 0 and e.high <= 1 for e in entries):
+    if not entries or not all(isinstance(e, Interval) and e.low >= 0 and e.high <= 1 for e in entries):
         raise StepError(f"alpha = 1 - {betas} is positive only where {betas} lies between 0 and 1, which its domain does not say")
 
 
