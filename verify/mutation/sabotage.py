@@ -27,7 +27,7 @@ class Sabotage:
 
 _CHECKER, _ELBO, _GAN = "tests/test_checker.py", "tests/test_rules_elbo.py", "tests/test_rules_gan.py"
 _REPARAM, _DIFFUSION, _GAUSS = "tests/test_rules_reparam.py", "tests/test_rules_diffusion.py", "tests/test_rules_gauss.py"
-_FAILURES = "tests/test_oracle_failures.py"
+_FAILURES, _NOISING = "tests/test_oracle_failures.py", "tests/test_rules_noising.py"
 _MUTANTS, _VERDICT, _API = "tests/test_mutants_checker.py", "tests/test_verdict.py", "tests/test_script_api.py"
 _RULES, _LAYERS = "derivations.rules.", "verify.layers."
 _NO_CONDITION = "require = lambda self, context, *more: None"
@@ -58,6 +58,10 @@ _ALL = (
     Sabotage("every density is normalised", _RULES + "pushforward", "is_density = lambda density, variable: True", (_REPARAM,)),
     Sabotage("rearranging counts as any rule", _RULES + "rule", "Normaliser.idle = lambda self, before, after: False", (_MUTANTS,)),
     Sabotage("an equation may be read as an inequality", _RULES + "rule", "_was = Normaliser.replay\nNormaliser.replay = lambda self, b, r, a, c: _was(self, b, '=', a, c)", (_MUTANTS,)),
+    Sabotage("any two sums telescope", _RULES + "linearity", "same = lambda a, b: True", (_NOISING,)),
+    Sabotage("roots split whatever the schedule", _RULES + "noise_schedule", "_require_variances = lambda betas, claim: None", (_NOISING,)),
+    Sabotage("every slope is positive", _RULES + "pushforward", "_slope_direction = lambda slope: 1", (_REPARAM,)),
+    Sabotage("an earlier claim holds inside any integral", _RULES + "earlier", "bound_variables = lambda expr: set()", (_NOISING,)),
     # helpers
     Sabotage("everything is zero", "derivations.ring", "is_zero = lambda expr: True", (_CHECKER,)),
     Sabotage("zero is not, and the rest is", "derivations.ring", "_was = is_zero\ndef is_zero(expr): return not _was(expr)", (_CHECKER,)),
