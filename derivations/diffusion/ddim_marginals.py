@@ -112,12 +112,15 @@ slope = sqrt(noise) / sqrt(noise_after)
 positive_slope, normal_law = mapped(slope), marginal(y, t + 1)
 inverse = InverseMap(positive_slope, xt, y)
 back = (xt - positive_slope.xreplace({y: 0})) / slope
+in_general = {
+    general.x: xt, general.g: positive_slope.xreplace({y: general.epsilon}), general.q: marginal(general.epsilon, t + 1),
+}  # fmt: skip
 without_noise = (
     start(deterministic)
     .by(earlier_claim("ddpm_forward_marginal", {x: y, t: t + 1}), Pushforward(xt, image, normal_law, y))
     .by(definition(NoiseVariance), Pushforward(xt, positive_slope, normal_law, y))
     .by(
-        earlier_claim("reparameterization_density", {general.x: xt, general.g: positive_slope.xreplace({y: general.epsilon}), general.q: marginal(general.epsilon, t + 1)}),
+        earlier_claim("reparameterization_density", in_general),
         marginal(inverse, t + 1) * Abs(Derivative(inverse, xt)),
     )
     .by(inverse_map, marginal(back, t + 1) * Abs(Derivative(back, xt)))

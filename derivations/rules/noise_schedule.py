@@ -29,7 +29,10 @@ class noise_variance(Normaliser):
     """1 - alpha_bar_t is the variance of the noise, positive after the first step: roots of its quotients split."""
 
     name = "variance of the noise"
-    summary = "1 - alpha_bar_t is the variance of the noise that t steps have added; after one step at least it is positive, so roots of its products and quotients split."
+    summary = (
+        "1 - alpha_bar_t is the variance of the noise that t steps have added; after one step at least it is positive, so "
+        "roots of its products and quotients split."
+    )
 
     def normal(self, expr, context):
         for betas in {w.betas for w in expr.atoms(AlphaBar, NoiseVariance)}:
