@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from sympy import Rational, sqrt
+from sympy import IndexedBase, Rational, Sum, sqrt
 
 import derivations
 from derivations.checker import Context
@@ -12,12 +12,18 @@ from derivations.claimfile import Parameter
 from derivations.compile import evaluate
 from derivations.diffusion import ddim_marginals as ddim
 from derivations.diffusion import ddpm_parameterizations as predictions
+from derivations.diffusion import denoising_score_matching as matching
+from derivations.diffusion import optimal_denoiser_gaussian_mixture as mixture
 from derivations.diffusion.ddpm_forward_marginal import marginal
 from derivations.domains import Interval
 from derivations.enclose import Balls, precision
-from derivations.language import CleanGivenDiffused, DiffusedDensity, E, ForwardMarginal, Int, NoiseVariance, NonMarkovMarginal, Normal, real
+from derivations.enclose.points import Point
+from derivations.language import (
+    AlphaBar, CleanGivenDiffused, DiffusedDensity, E, ForwardMarginal, Function, Int, NoiseVariance, NonMarkovMarginal, Normal, ReverseDensity,
+    integer, real, transition,
+)  # fmt: skip
 from derivations.noising import beta, t, x, x0, xt
-from derivations.rules import definition, earlier_claim, gaussian_closure, linearity
+from derivations.rules import definition, earlier_claim, gaussian_closure, linearity, noise_schedule, noise_variance, telescoping
 from derivations.rules.densities import is_density
 from derivations.rules.rule import StepError
 
@@ -167,3 +173,174 @@ class TestNonMarkovSteps:
     def test_the_noise_is_positive_after_one_step_only(self):
         assert NoiseVariance(beta, t).is_positive and NoiseVariance(beta, t + 1).is_positive
         assert NoiseVariance(beta, t - 1).is_positive is None and NoiseVariance(beta, 0).is_positive is None
+
+
+CORRUPTIONS = [lambda e: -e, lambda e: 2 * e, lambda e: e + 1]
+
+
+@pytest.mark.parametrize("corrupt", CORRUPTIONS)
+@pytest.mark.parametrize("part", [0, 1])
+@pytest.mark.parametrize("name", ["optimal_denoiser_gaussian_mixture", "ddpm_simple_loss"])
+def test_no_step_of_the_loss_survives_a_wrong_sign_or_factor(name, part, corrupt):
+    assert spoilt(name, part, corrupt)
+
+
+@pytest.mark.parametrize("corrupt", CORRUPTIONS)
+@pytest.mark.parametrize("name", ["ddpm_elbo", "denoising_score_matching"])
+def test_no_step_of_the_bounds_survives_a_wrong_sign_or_factor(name, corrupt):
+    assert spoilt(name, 0, corrupt)
+
+
+def test_the_two_errors_of_score_matching_by_hand():
+    """Data N(0, 1), noise N(0, 1), network -y/4: y has variance 2, so 1/2 E(y/4)^2 = 1/16; the other is 1/2 (2/16 - 2/4 + 1) = 5/16."""
+    values = {matching.m: 0, matching.tau: 1, matching.sigma: 1, matching.b: Fraction(1, 4)}
+    at = Point(values, matching.instance)
+    with precision(128):
+        assert (16 * at.evaluate(matching.explicit) - 1).contains(0)
+        assert (16 * at.evaluate(matching.denoising) - 5).contains(0)
+        assert (4 * at.evaluate(matching.statement.rhs) - 1).contains(0)
+
+
+def test_the_weight_of_a_step_is_the_papers():
+    """Equation (12) of Ho et al. 2020, in NumPy."""
+    import numpy
+
+    import verify
+
+    betas, now, deviation = numpy.linspace(1e-4, 0.02, 100), 30, 0.05
+    bars = numpy.cumprod(1 - betas)
+    by_hand = betas[now - 1] ** 2 / (2 * deviation**2 * (1 - betas[now - 1]) * (1 - bars[now - 1]))
+    assert numpy.isclose(verify.ddpm_simple_loss.numpy()(betas, now, deviation), by_hand, rtol=1e-12)
+
+
+class TestTelescoping:
+    n, k = integer("n k")
+    f, g = Function("f"), Function("g")
+
+    def total(self, term, low=1, high=None):
+        return Sum(term, (self.k, low, self.n if high is None else high))
+
+    def accepts(self, before, after):
+        return accepts(telescoping(), before, after, derivations.claim("ddpm_elbo"))
+
+    def test_the_ends_are_left(self):
+        f, k, n = self.f, self.k, self.n
+        assert self.accepts(self.total(f(k) - f(k - 1)), f(n) - f(0))
+        assert self.accepts(self.total(self.g(k) + 3 * f(k + 1) - 3 * f(k)), self.total(self.g(k)) + 3 * f(n + 1) - 3 * f(1))
+        assert self.accepts(self.total(f(k) - f(k - 1), 2, n + 1), f(n + 1) - f(1))
+
+    def test_what_does_not_cancel_stays(self):
+        f, g, k, n = self.f, self.g, self.k, self.n
+        assert not self.accepts(self.total(f(k) - f(k - 1)), f(n) - f(1))
+        assert not self.accepts(self.total(f(k) - f(k - 1)), f(n - 1) - f(0))
+        assert not self.accepts(self.total(f(k) - f(k - 1)), f(0) - f(n))
+        assert not self.accepts(self.total(f(k) + f(k - 1)), f(n) + f(0))
+        assert not self.accepts(self.total(f(k) - f(k - 2)), f(n) - f(0))
+        assert not self.accepts(self.total(f(k) - g(k - 1)), f(n) - g(0))
+        assert not self.accepts(self.total(2 * f(k) - f(k - 1)), f(n) - f(0))
+        assert not self.accepts(self.total(f(k)) - self.total(f(k - 1), 2), f(n) - f(0))
+
+    def test_an_upper_end_that_may_lie_far_below_the_lower_is_refused(self):
+        f, k, n = self.f, self.k, self.n
+        assert not self.accepts(self.total(f(k) - f(k - 1), 5), f(n) - f(4))
+
+
+class TestFiniteSumsUnderAnIntegral:
+    n, k = integer("n k")
+    w = IndexedBase("w", positive=True)
+
+    def test_they_are_integrated_term_by_term(self):
+        claim = derivations.claim("optimal_denoiser_gaussian_mixture")
+        term = self.w[self.k] * Normal(self.k, 1)(x)
+        before = Int(x**2 * Sum(term, (self.k, 1, self.n)), x)
+        after = Sum(self.w[self.k] * Int(x**2 * Normal(self.k, 1)(x), x), (self.k, 1, self.n))
+        assert accepts(linearity(), before, after, claim)
+        for wrong in (Sum(term, (self.k, 1, self.n)), self.n * after, Int(x**2, x) * Sum(term, (self.k, 1, self.n)), after.xreplace({self.n: self.n + 1})):
+            assert not accepts(linearity(), before, wrong, claim)
+
+    def test_not_where_the_ends_move_or_the_index_stands_outside(self):
+        claim = derivations.claim("optimal_denoiser_gaussian_mixture")
+        moving = Int(Sum(Normal(self.k, 1)(x), (self.k, 1, x)), x)
+        outside = Int(self.k * x * Sum(Normal(self.k, 1)(x), (self.k, 1, 3)), x)
+        assert not accepts(linearity(), moving, Sum(Int(Normal(self.k, 1)(x), x), (self.k, 1, x)), claim)
+        assert not accepts(linearity(), outside, Sum(self.k * Int(x * Normal(self.k, 1)(x), x), (self.k, 1, 3)), claim)
+
+    def test_squares_of_sums_are_multiplied_out(self):
+        claim = derivations.claim("optimal_denoiser_gaussian_mixture")
+        density = Normal(0, 1)(x)
+        before = Int((x / sqrt(y**2 + 1) - y) ** 2 * density, x)
+        parts = [Int(x**2 * density, x) / (y**2 + 1), -2 * y * Int(x * density, x) / sqrt(y**2 + 1), y**2 * Int(density, x)]
+        assert accepts(linearity(), before, sum(parts), claim)
+        assert not accepts(linearity(), before, parts[0] + parts[1] - parts[2], claim)
+
+
+class TestNoiseVariance:
+    bar, after = AlphaBar(beta, t), AlphaBar(beta, t + 1)
+    noise, noise_after = NoiseVariance(beta, t), NoiseVariance(beta, t + 1)
+
+    def accepts(self, before, after, name="ddpm_simple_loss"):
+        return accepts(noise_variance(), before, after, derivations.claim(name))
+
+    def test_roots_of_quotients_split_after_a_step(self):
+        assert self.accepts(sqrt((1 - self.bar) / (1 - self.after)), sqrt(self.noise) / sqrt(self.noise_after))
+        assert self.accepts(sqrt((1 - self.bar) ** 2 * y**2 + (1 - self.bar) ** 2), self.noise * sqrt(1 + y**2))
+
+    def test_what_it_refuses(self):
+        assert not self.accepts(1 - self.bar, self.noise_after)
+        assert not self.accepts(self.bar, self.noise)
+        assert not self.accepts(sqrt((1 - self.bar) / (1 - self.after)), -sqrt(self.noise) / sqrt(self.noise_after))
+        unknown = sqrt((1 - AlphaBar(beta, t - 1)) ** 2)
+        assert not self.accepts(unknown, NoiseVariance(beta, t - 1))
+
+    def test_only_for_variances_between_0_and_1(self):
+        assert not self.accepts(1 - self.bar, self.noise, "kl_gaussian")
+
+    def test_a_schedule_inside_a_sum_is_put_in_lowest_terms_there(self):
+        claim, k, n = derivations.claim("ddpm_simple_loss"), *integer("k n")
+        w = IndexedBase("w", positive=True)
+        root = sqrt(self.noise)
+        before = Sum(w[k] / (self.noise + w[k]) * (self.noise / root), (k, 1, n))
+        assert accepts(noise_schedule(), Sum((w[k] - w[k] ** 2 / (w[k] + self.noise)) / root, (k, 1, n)), before, claim)
+        assert not accepts(noise_schedule(), Sum((w[k] + w[k] ** 2 / (w[k] + self.noise)) / root, (k, 1, n)), before, claim)
+
+
+class TestReverseDensity:
+    word = ReverseDensity(x, xt, x0, beta, t + 1)
+
+    def test_it_is_bayes(self):
+        claim = derivations.claim("ddpm_elbo")
+        bayes = transition(xt, x, beta, t + 1) * ForwardMarginal(x, x0, beta, t) / ForwardMarginal(xt, x0, beta, t + 1)
+        assert accepts(definition(ReverseDensity), self.word, bayes, claim)
+        for wrong in (bayes.xreplace({t: t + 1}), 1 / bayes, bayes * ForwardMarginal(xt, x0, beta, t + 1)):
+            assert not accepts(definition(ReverseDensity), self.word, wrong, claim)
+
+    def test_it_is_a_density_of_the_state_before_and_after_the_first_step_only(self):
+        assert is_density(self.word, x)
+        assert not is_density(self.word, xt) and not is_density(self.word, x0)
+        assert not is_density(ReverseDensity(x, xt, x0, beta, t), x)
+        assert not is_density(ReverseDensity(x, xt, x, beta, t + 1), x)
+
+    def test_its_mean_agrees_with_quadrature_of_bayes(self):
+        values = {beta: [Fraction(1, 5), Fraction(1, 3)], xt: Fraction(1, 2), x0: Fraction(3, 2), t: 1}
+        with precision(128):
+            at = Balls(values)
+            normalised = at(Int(self.word.definition(), x))
+            assert (normalised - 1).contains(0) and normalised.real.rad() < 1e-20
+            assert (at(E(x**2, self.word, x)) - at(Int(x**2 * self.word.definition(), x))).contains(0)
+
+
+def test_samples_of_a_mixture_have_its_moments():
+    """0.25 N(-1, 1) + 0.75 N(2, 0.5^2): mean 1.25, second moment 0.25 * 2 + 0.75 * 4.25. 8 standard errors: false alarm below 1e-14."""
+    import jax
+    import numpy
+
+    from derivations.compile import Calculus
+    from verify.sampling import _sample
+
+    values = {mixture.w: numpy.array([1.0, 3.0]), mixture.m: numpy.array([-1.0, 2.0]), mixture.s: numpy.array([1.0, 0.5]), mixture.K: 2}
+    count = 2**16
+    drawn = numpy.asarray(_sample(mixture.mixture, x0, Calculus(values, jax.numpy), jax.random.key(0), count, jax.numpy), float)
+    second = 0.25 * 2 + 0.75 * 4.25
+    fourth = 0.25 * (1 + 6 + 3) + 0.75 * (16 + 6 * 4 * 0.25 + 3 * 0.5**4)
+    assert abs(drawn.mean() - 1.25) < 8 * ((second - 1.25**2) / count) ** 0.5
+    assert abs((drawn**2).mean() - second) < 8 * ((fourth - second**2) / count) ** 0.5

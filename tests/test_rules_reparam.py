@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from sympy import Abs, Derivative, Eq, Integer, Rational, Symbol, cos, log, sin, sqrt
+from sympy import Abs, Derivative, Eq, Integer, Rational, Symbol, Tuple, cos, log, sin, sqrt
 
 import derivations
 from derivations.checker import Context, check_claim
 from derivations.claimfile import Part, all_steps
 from derivations.conditions import CONTINUOUS, DIFFEOMORPHIC, DIFFERENTIATE_INSIDE, INVERTIBLE, POSITIVE, SMOOTH
 from derivations.language import (
-    DerivativeAt, DistributionFunction, E, Function, Int, InverseMap, Law, LowerIntegral, Map, Normal, Probability, Pushforward, Uniform,
+    DerivativeAt, DistributionFunction, E, Function, Int, InverseMap, JacobianDeterminant, Law, LowerIntegral, Map, Normal, Probability, Pushforward, Uniform,
     positive, real,
 )
 from derivations.language.substitution import put
@@ -250,6 +250,67 @@ def test_the_sign_of_the_slope():
     assert not accepts(monotone_slope, Abs(in_theta), in_theta)
 
 
+def test_the_sign_of_a_map_s_own_slope():
+    rises, falls, unknown = (Derivative(m(x), x) for m in (up, down, g))
+    assert accepts(monotone_slope, Abs(rises), rises) and accepts(monotone_slope, Abs(falls), -falls)
+    assert not accepts(monotone_slope, Abs(rises), -rises) and not accepts(monotone_slope, Abs(falls), falls)
+    assert not accepts(monotone_slope, Abs(unknown), unknown)
+    assert not accepts(monotone_slope, Abs(Derivative(up(x), theta)), Derivative(up(x), theta))
+    assert not accepts(monotone_slope, Abs(Derivative(up(2 * x), x)), Derivative(up(2 * x), x))
+
+
+def test_the_logarithm_of_a_slope_splits_off_where_both_factors_are_positive():
+    rises, falls, unknown = (Derivative(m(x), x) for m in (up, down, g))
+    density = q(x)
+    assert accepts(monotone_slope, log(density * rises), log(density) + log(Abs(rises)))
+    assert accepts(monotone_slope, log(-density * falls), log(density) + log(Abs(falls)))
+    for before, after in (
+        (log(density * rises), log(density) - log(Abs(rises))),
+        (log(density * falls), log(density) + log(Abs(falls))),
+        (log(-density * rises), log(density) + log(Abs(rises))),
+        (log(density * unknown), log(density) + log(unknown)),
+        (log(y * rises), log(y) + log(rises)),
+        (log(density * rises), log(density * Abs(rises) ** 2)),
+    ):
+        assert not accepts(monotone_slope, before, after)
+    assert not accepts(monotone_slope, log(density * rises), log(density) + log(rises), conditions=(SMOOTH,))
+
+
+@pytest.mark.parametrize("name", ["change_of_variables_likelihood", "affine_coupling_log_det"])
+@pytest.mark.parametrize("corrupt", [lambda e: -e, lambda e: 2 * e, lambda e: e + 1])
+def test_no_step_of_a_flow_survives_a_wrong_sign_or_factor(name, corrupt):
+    claim = derivations.claim(name)
+    for part in claim.parts:
+        before = part.derivation.first
+        for step in part.derivation.steps:
+            with pytest.raises(StepError):
+                step.rule.replay(before, step.relation, corrupt(step.result), Context(claim))
+            before = step.result
+
+
+def test_a_determinant_is_leibniz_s_sum():
+    rule = definition(JacobianDeterminant)
+    two = JacobianDeterminant(Tuple(x * y, x + y), Tuple(x, y))
+    products = Derivative(x * y, x) * Derivative(x + y, y), Derivative(x * y, y) * Derivative(x + y, x)
+    assert accepts(rule, two, products[0] - products[1])
+    assert not accepts(rule, two, products[0] + products[1]) and not accepts(rule, two, products[1] - products[0])
+    assert accepts(differentiation, products[0] - products[1], y - x)
+    for wrong in (JacobianDeterminant(Tuple(x, y), Tuple(x)), JacobianDeterminant(Tuple(x, y), Tuple(x, x))):
+        with pytest.raises(NotImplementedError, match="not square"):
+            wrong.definition()
+
+
+def test_a_layer_whose_scales_see_what_they_scale_has_another_determinant():
+    """Were the scale of x_3 a function of x_3 itself, the diagonal would not be e^s."""
+    from sympy import exp
+
+    claim = derivations.claim("affine_coupling_log_det")
+    s = Function("s")
+    seen = JacobianDeterminant(Tuple(x, y * exp(s(y))), Tuple(x, y))
+    with pytest.raises(StepError):
+        differentiation().replay(seen.definition(), "=", exp(s(y)), Context(claim))
+
+
 def test_the_inverse_of_an_affine_map():
     inverse = InverseMap(mu + sigma * epsilon, x, epsilon)
     assert accepts(inverse_map, inverse, (x - mu) / sigma)
@@ -435,6 +496,11 @@ NUMBERS = [
     (Derivative(Probability(epsilon**2, x, Normal(0, 1)(epsilon), epsilon), x), {x: 1}, 0.24197072451914337),
     (DerivativeAt(y**3, x + 1, y), {x: 1}, 12.0),
     (InverseMap(DistributionFunction(Normal(5000, 3)(t), y, t), x, y), {x: 0.5}, 5000.0),
+    # the cube root of z ~ N(0, 1) is at most 1 where z is; so its mirror image at most -1 where z is at least 1
+    (Probability(InverseMap(y**3, t, y), x, Normal(0, 1)(t), t), {x: 1}, PHI_1),
+    (Probability(x, InverseMap(y**3, t, y), Normal(0, 1)(t), t), {x: 1}, 1 - PHI_1),
+    (Probability(InverseMap(-(y**3), t, y), x, Normal(0, 1)(t), t), {x: -1}, 1 - PHI_1),
+    (Probability(1 - 2 * InverseMap(y**3, t, y), x, Normal(0, 1)(t), t), {x: -1}, 1 - PHI_1),
     (Probability(mu + epsilon / 1000, x, Normal(0, 1)(epsilon), epsilon), {x: 3, mu: 0}, 1.0),
     (E(x**4, Pushforward(x, mu + 2 * epsilon, Normal(0, 1)(epsilon), epsilon), x), {mu: 0}, 48.0),
     (Derivative(E(x**4, Pushforward(x, mu + 2 * epsilon, Normal(0, 1)(epsilon), epsilon), x), mu), {mu: 1}, 52.0),

@@ -112,12 +112,15 @@ slope = sqrt(noise) / sqrt(noise_after)
 positive_slope, normal_law = mapped(slope), marginal(y, t + 1)
 inverse = InverseMap(positive_slope, xt, y)
 back = (xt - positive_slope.xreplace({y: 0})) / slope
+in_general = {
+    general.x: xt, general.g: positive_slope.xreplace({y: general.epsilon}), general.q: marginal(general.epsilon, t + 1),
+}  # fmt: skip
 without_noise = (
     start(deterministic)
     .by(earlier_claim("ddpm_forward_marginal", {x: y, t: t + 1}), Pushforward(xt, image, normal_law, y))
     .by(definition(NoiseVariance), Pushforward(xt, positive_slope, normal_law, y))
     .by(
-        earlier_claim("reparameterization_density", {general.x: xt, general.g: positive_slope.xreplace({y: general.epsilon}), general.q: marginal(general.epsilon, t + 1)}),
+        earlier_claim("reparameterization_density", in_general),
         marginal(inverse, t + 1) * Abs(Derivative(inverse, xt)),
     )
     .by(inverse_map, marginal(back, t + 1) * Abs(Derivative(back, xt)))
@@ -129,16 +132,7 @@ parts = (
     Part(Eq(like_ddpm, posterior, evaluate=False), as_ddpm, "with the posterior's variance the step is DDPM's"),
     Part(Eq(deterministic, marginal(xt, t), evaluate=False), without_noise, "without noise of its own the step is a map that keeps the marginals"),
 )
-share = rho[t + 1]
-value = {"x0 coefficient": signal, "variance of the noise kept": 1 - AlphaBar(beta, t) - drawn**2, "variance": drawn**2}
-
-
-def _stable(number, form):
-    return Part(Eq(number, form, evaluate=False), start(number).by(definition(NoiseVariance), form))
-
-
-stable = (
-    _stable(value["variance of the noise kept"], (1 - share) * (1 + share) * noise),
-    _stable(value["variance"], share**2 * noise),
-)
+value = {"x0 coefficient": signal, "variance": drawn**2}
+by_noise = rho[t + 1] ** 2 * noise
+stable = (Part(Eq(drawn**2, by_noise, evaluate=False), start(drawn**2).by(definition(NoiseVariance), by_noise)),)
 sources = ("sheet A 4.1c", "Song, Meng & Ermon 2021, lemma 1, equations (7) and (12)")

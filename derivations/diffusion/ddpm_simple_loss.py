@@ -3,7 +3,8 @@
 The term L_(t-1) of the bound is the divergence of the chain's posterior from the model's step p(x_(t-1) | x_t). The model's mean
 is the posterior's with the predicted noise in place of the true one, so the two means differ by a multiple of the
 noise's error, and the divergence is the square of that with a weight, plus what the two variances alone decide; nothing,
-where they agree. Training drops the weight. Written for one coordinate: over the coordinates of an image both sides add up.
+where they agree: half of the Itakura-Saito divergence IS. Here beta_bar_t = 1 - alpha_bar_t is the variance of the noise in x_t.
+Training drops the weight. Written for one coordinate: over the coordinates of an image both sides add up.
 """
 
 from sympy import Eq, Rational, log, sqrt
@@ -25,8 +26,8 @@ sigma = positive("sigma")
 parameters = (
     betas,
     Parameter(t, Step(2, 5), "the step"),
-    Parameter(eps, Real(), "the noise that x_t carries", keyword="eps"),
-    Parameter(eps_theta, Real(), "the noise that the model predicts", keyword="eps_theta"),
+    Parameter(eps, Real(), "the noise that x_t carries", keyword="eps", optional=True),
+    Parameter(eps_theta, Real(), "the noise that the model predicts", keyword="eps_theta", optional=True),
     Parameter(sigma, Positive(), "standard deviation of the model's step"),
     Parameter(xt, Real(), "the state after t steps", keyword="x_t", optional=True),
 )

@@ -124,6 +124,7 @@ class ReverseDensity(Word):
 
     is_positive = True
     title = "the chain's posterior"
+    needs = (MARKOV,)
     x = property(lambda self: self.args[0])
     after = property(lambda self: self.args[1])
     start = property(lambda self: self.args[2])

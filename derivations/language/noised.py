@@ -63,7 +63,7 @@ class DiffusedDensity(Binder):
         return Int(self.clean * ForwardMarginal(self.x, self.bound, self.betas, self.step), self.bound)
 
     def _latex(self, printer):
-        return rf"q_{{{step_latex(self.step, printer)}}}\left({printer._print(self.x)}\right)"
+        return rf"q_{{{step_latex(self.step, printer)}}}\left({printer._print(self.x)}{_start_latex(self, printer)}\right)"
 
 
 class CleanGivenDiffused(CleanGivenNoised):
@@ -76,11 +76,16 @@ class CleanGivenDiffused(CleanGivenNoised):
         return ForwardMarginal(self.noised.x, self.x, self.noised.betas, self.noised.step)
 
     def law_latex(self, printer):
-        return rf"q_{{{step_latex(self.noised.step, printer)}}}\left(\cdot \mid {printer._print(self.noised.x)}\right)"
+        return rf"q_{{{step_latex(self.noised.step, printer)}}}\left(\cdot \mid {printer._print(self.noised.x)}{_start_latex(self.noised, printer)}\right)"
 
     def _latex(self, printer):
-        inside = rf"{printer._print(self.x)} \mid {printer._print(self.noised.x)}"
+        inside = rf"{printer._print(self.x)} \mid {printer._print(self.noised.x)}{_start_latex(self.noised, printer)}"
         return rf"q_{{{step_latex(self.noised.step, printer)}}}\left({inside}\right)"
+
+
+def _start_latex(diffused, printer):
+    """The law of the start, where it is not the abstract one that gives the chain's laws their name."""
+    return "" if isinstance(diffused.clean, Density) else rf";\, q = {printer._print(diffused.clean)}"
 
 
 def _noised_name(noised, printer):

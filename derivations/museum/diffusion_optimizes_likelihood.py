@@ -2,7 +2,8 @@
 
 A statement of sheet B, question 1, to be answered yes or no. What is optimised is the evidence lower bound, with the
 noising process as its fixed encoder, and the bound is strict: the likelihood exceeds it by the divergence of the
-noising process from the model's own posterior. Here the chain has one step, from the observation x to the noised z.
+noising process from the model's own posterior. Here the chain has one step, from the observation x to the noised z; for
+longer chains ddpm_elbo splits the bound into its steps.
 """
 
 from fractions import Fraction

@@ -21,7 +21,10 @@ s1, s2, t1, t2 = (Function(name)(x1, x2) for name in ("s_1", "s_2", "t_1", "t_2"
 parameters = (
     *(Parameter(v, Real(), "a coordinate that is passed on", keyword=k) for v, k in ((x1, "x1"), (x2, "x2"))),
     *(Parameter(v, Real(), "a coordinate that is changed", keyword=k, optional=True) for v, k in ((x3, "x3"), (x4, "x4"))),
-    *(Parameter(v, Real(), f"coefficient of {text} in the log-scales", optional=True) for v, text in ((a1, "x1"), (a2, "x2"), (b1, "x1 x2"), (b2, "x2^2"))),
+    *(
+        Parameter(v, Real(), f"coefficient of {text} in the log-scales", optional=True)
+        for v, text in ((a1, "x1"), (a2, "x2"), (b1, "x1 x2"), (b2, "x2^2"))
+    ),
 )
 conditions, unit = (SMOOTH,), "nats"
 instance = {s1: a1 * x1 + b1 * x1 * x2, s2: a2 * x2 + b2 * x2**2, t1: x1**2 - x2, t2: x1 * x2}

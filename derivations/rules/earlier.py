@@ -119,7 +119,7 @@ class earlier_claim(Normaliser):
 
         for p in claim(self.claim).parameters:
             value = self.values.get(p.symbol, p.symbol)
-            if any(depends(lhs, v) and depends(value, v) for v in bound) and not p.domain.holds_for(value):
+            if any(depends(value, v) for v in bound) and not p.domain.holds_for(value):
                 return expr
         return bottom_up(expr, lambda node: rhs if isinstance(node, lhs.func) and canonical(node) == lhs else node)
 

@@ -29,7 +29,10 @@ class noise_variance(Normaliser):
     """1 - alpha_bar_t is the variance of the noise, positive after the first step: roots of its quotients split."""
 
     name = "variance of the noise"
-    summary = "1 - alpha_bar_t is the variance of the noise that t steps have added; after one step at least it is positive, so roots of its products and quotients split."
+    summary = (
+        "1 - alpha_bar_t is the variance of the noise that t steps have added; after one step at least it is positive, so "
+        "roots of its products and quotients split."
+    )
 
     def normal(self, expr, context):
         for betas in {w.betas for w in expr.atoms(AlphaBar, NoiseVariance)}:
@@ -41,7 +44,7 @@ def _require_variances(betas, claim):
     """Raise `StepError` unless the claim says that all betas lie in (0, 1): only then is every alpha positive."""
     declared = [p.domain for p in claim.parameters if p.symbol == betas]
     entries = [getattr(domain, "entry", None) for domain in declared]
-    if not all(isinstance(e, Interval) and e.low >= 0 and e.high <= 1 for e in entries):
+    if not entries or not all(isinstance(e, Interval) and e.low >= 0 and e.high <= 1 for e in entries):
         raise StepError(f"alpha = 1 - {betas} is positive only where {betas} lies between 0 and 1, which its domain does not say")
 
 

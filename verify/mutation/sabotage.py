@@ -27,7 +27,7 @@ class Sabotage:
 
 _CHECKER, _ELBO, _GAN = "tests/test_checker.py", "tests/test_rules_elbo.py", "tests/test_rules_gan.py"
 _REPARAM, _DIFFUSION, _GAUSS = "tests/test_rules_reparam.py", "tests/test_rules_diffusion.py", "tests/test_rules_gauss.py"
-_FAILURES = "tests/test_oracle_failures.py"
+_FAILURES, _NOISING = "tests/test_oracle_failures.py", "tests/test_rules_noising.py"
 _MUTANTS, _VERDICT, _API = "tests/test_mutants_checker.py", "tests/test_verdict.py", "tests/test_script_api.py"
 _RULES, _LAYERS = "derivations.rules.", "verify.layers."
 _NO_CONDITION = "require = lambda self, context, *more: None"
@@ -63,6 +63,10 @@ _ALL = (
     Sabotage("every matrix is a covariance", _RULES + "matrices", "is_covariance = lambda matrix, strict=True: True", ("tests/test_rules_frechet.py",)),
     Sabotage("every number between -1 and 1 is a free one", _RULES + "optimum", "_FREE[SlopeFunction] = ANY_SLOPE", ("tests/test_rules_critic.py",)),
     Sabotage("means of any two critics differ by parts", _RULES + "by_parts", "is_zero = lambda expr: True", ("tests/test_rules_critic.py",)),
+    Sabotage("any two sums telescope", _RULES + "linearity", "same = lambda a, b: True", (_NOISING,)),
+    Sabotage("roots split whatever the schedule", _RULES + "noise_schedule", "_require_variances = lambda betas, claim: None", (_NOISING,)),
+    Sabotage("every slope is positive", _RULES + "pushforward", "_slope_direction = lambda slope: 1", (_REPARAM,)),
+    Sabotage("an earlier claim holds inside any integral", _RULES + "earlier", "bound_variables = lambda expr: set()", (_NOISING,)),
     # helpers
     Sabotage("everything is zero", "derivations.ring", "is_zero = lambda expr: True", (_CHECKER,)),
     Sabotage("zero is not, and the rest is", "derivations.ring", "_was = is_zero\ndef is_zero(expr): return not _was(expr)", (_CHECKER,)),
