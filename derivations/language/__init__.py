@@ -3,6 +3,7 @@
 from derivations.language.bernoulli import Bernoulli, BernoulliDensity, Softplus
 from derivations.language.chain import Alpha, AlphaBar, ForwardMarginal, NoiseVariance, transition
 from derivations.language.clipped import ClippedMean
+from derivations.language.convolution import Convolution, PaddedEntry, TransposedConvolution
 from derivations.language.counting import DenseParameters, Entries, Multiples, WindowPlaces
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy, Hellinger
@@ -25,4 +26,5 @@ from derivations.language.noised import CleanGivenNoised, NoisedDensity
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.optimum import ArgMax, ArgMin, Maximum, Minimum
 from derivations.language.pushforward import Probability, Pushforward
+from derivations.language.spectral import ActivatedVector, NormalisedMatrix, SpectralNorm
 from derivations.language.word import Binder, Word, depends, integer, positive, real

@@ -12,10 +12,12 @@ from derivations.claimfile import Parameter
 from derivations.domains import Integers, Positive, Real
 
 NOT_CLOSED = {
+    "spectral_norm_lipschitz": "it is a bound on a network, whose weights are divided by a singular value",
     "reparameterization_density": "its right side holds the root of a cubic, which is found by bisection",
     "iwae_bound": "it is a mean over all values of its draws",
 }
 LOSES = {
+    "transposed_convolution_adjoint": "it is an inner product, whose terms have either sign: where they cancel no order of summing keeps their digits",
     "frechet_distance_gaussian": "it is a small difference of traces where the laws nearly agree, and a root halves the digits of a covariance near a singular one",
     "autoencoder_gradients": "it sums over pixels whose errors have either sign, and saturated units leave 1 - 1; no stable form is proved yet",
     "linear_vae_ppca": "a log-likelihood near 0 is a difference of its terms; no stable form is proved yet",

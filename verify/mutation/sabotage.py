@@ -63,6 +63,7 @@ _ALL = (
     Sabotage("every matrix is a covariance", _RULES + "matrices", "is_covariance = lambda matrix, strict=True: True", ("tests/test_rules_frechet.py",)),
     Sabotage("every number between -1 and 1 is a free one", _RULES + "optimum", "_FREE[SlopeFunction] = ANY_SLOPE", ("tests/test_rules_critic.py",)),
     Sabotage("means of any two critics differ by parts", _RULES + "by_parts", "is_zero = lambda expr: True", ("tests/test_rules_critic.py",)),
+    Sabotage("any two vectors are of one length", _RULES + "spectral", "is_zero = lambda expr: True", ("tests/test_rules_spectral.py",)),
     # helpers
     Sabotage("everything is zero", "derivations.ring", "is_zero = lambda expr: True", (_CHECKER,)),
     Sabotage("zero is not, and the rest is", "derivations.ring", "_was = is_zero\ndef is_zero(expr): return not _was(expr)", (_CHECKER,)),
