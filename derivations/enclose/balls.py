@@ -408,7 +408,7 @@ class Balls:
 
     def _ActivatedVector(self, expr):
         vector, alpha = self(expr.args[0]), self(expr.args[1])
-        return acb_mat(vector.nrows(), 1, [acb(v.real.max((alpha * v).real)) if alpha.real <= 1 else acb("nan") for v in vector.entries()])
+        return acb_mat(vector.nrows(), 1, [acb(v.real.max((alpha * v).real)) for v in vector.entries()])
 
     def _TransportMatrix(self, expr):
         return self(expr.definition())
