@@ -12,4 +12,5 @@ ANY_DISCRIMINATOR = "the discriminator may be any function with values strictly 
 ANY_FUNCTION = "the function that is optimised may be any function of its argument"
 ANY_SLOPE = "the critic may be any 1-Lipschitz function: the integral of any slope with values between -1 and 1"
 VANISHES_AT_ENDS = "the critic times the difference of the two distribution functions tends to 0 at both ends of the line"
+NONZERO_WEIGHTS = "no matrix of weights is zero, so that it can be divided by its spectral norm"
 ANY_LAW = "the law that is optimised may be any positive density"

@@ -225,6 +225,22 @@ def frechet(p):
     return mpmath.chop(value, mpf(10) ** -300)  # equal laws: what is left of numbers that cancel
 
 
+def layers_apart(p, *weights):
+    """Miyato et al. 2018, section 2.1, with singular values by mpmath."""
+    points = [matrix(p.x), matrix(p.y)]
+    for several in weights:
+        largest = max(mpmath.svd_r(matrix(several), compute_uv=False))
+        points = [(matrix(several) * u / largest).apply(lambda a: max(a, p.alpha * a)) for u in points]
+    gap = points[0] - points[1]
+    return (gap.T * gap)[0, 0]
+
+
+def correlation(p):
+    """Dumoulin & Visin 2016, section 2: the window at its places along the padded numbers, counted from 0."""
+    padded = [mpf(0)] * p.padding + p.x + [mpf(0)] * (p.padding + len(p.y) * p.stride + len(p.w))
+    return fsum(p.y[j] * p.w[m] * padded[p.stride * j + m] for j in range(len(p.y)) for m in range(len(p.w)))
+
+
 def distribution(x, law):
     return ncdf((x - law[0]) / law[1])
 
@@ -312,6 +328,8 @@ REFERENCES = {
         3: lambda p: abs(p.delta) + p.delta**2 / (4 * p.lam * p.rho),
     },
     "kantorovich_rubinstein_1d": {0: quantiles_apart, 1: quantiles_apart},
+    "transposed_convolution_adjoint": {0: correlation},
+    "spectral_norm_lipschitz": {0: lambda p: layers_apart(p, p.W1), 1: lambda p: layers_apart(p, p.W1, p.W2)},
     "xavier_initialization": {0: lambda p: p.sigma**2},
 }
 JENSEN_SHANNON = {  # by integration, which is slow

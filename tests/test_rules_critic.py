@@ -17,9 +17,12 @@ from derivations.enclose import Balls, Unevaluable, precision
 from derivations.gan.gradient_penalty_optimum import delta, lam, mirrored, most, rho, t
 from derivations.gan.kantorovich_rubinstein_1d import ahead, area, gain, slope, u, y
 from derivations.instance import concretise
-from derivations.language import Antiderivative, ArgMax, DistributionFunction, E, Int, Maximum, Minimum, Normal, real
+from derivations.language import (
+    Antiderivative, ArgMax, Discriminator, DistributionFunction, E, Function, Int, Maximum, Minimum, Normal, Slope, real,
+)  # fmt: skip
 from derivations.language.density import Law
 from derivations.rules import absolute_value, integration_by_parts, linear_optimum, pointwise_optimum, size_bound, stationary_point, sum_of_squares
+from derivations.rules.admissible import check_values
 from derivations.rules.rule import StepError
 
 PENALTY, DUAL = (derivations.claim(name) for name in ("gradient_penalty_optimum", "kantorovich_rubinstein_1d"))
@@ -64,7 +67,7 @@ class TestByParts:
         assert not accepts(self.rule, before, after)
 
     def test_needs_its_conditions(self):
-        for condition in DUAL.conditions[1:]:
+        for condition in DUAL.conditions:
             kept = tuple(c for c in DUAL.conditions if c != condition)
             assert not check_claim(replace(DUAL, conditions=kept), attack=False).ok, condition
 
@@ -161,3 +164,11 @@ def test_the_area_between_distribution_functions_is_enclosed():
 def test_the_best_critic_between_shifted_laws_is_the_identity():
     shifted = verify.kantorovich_rubinstein_1d(p=Normal(3, 2), q=Normal(1, 2), layers="enclosure")
     assert shifted and numpy.isclose(shifted.value, 2, rtol=1e-12)
+
+
+def test_only_a_bounded_slope_stands_for_a_bounded_slope():
+    statement = Eq(E(slope(x), p_data, x), E(slope(x), p_data, x), evaluate=False)
+    check_values(statement, {slope(x): Slope("h")(x)}, DUAL, Context(DUAL))
+    for value in (2 * slope(x), Function("h")(x), Integer(2), Discriminator("h")(x)):
+        with pytest.raises(StepError, match="between -1 and 1"):
+            check_values(statement, {slope(x): value}, DUAL, Context(DUAL))

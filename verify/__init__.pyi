@@ -81,6 +81,10 @@ optimal_discriminator: Verifier
 """The best discriminator for a fixed generator is p_data / (p_data + p_g)."""
 saturating_gradient_vanishes: Verifier
 """The minimax generator stops learning where the discriminator is sure; the non-saturating one does not."""
+spectral_norm_lipschitz: Verifier
+"""A network of spectrally normalised layers is 1-Lipschitz."""
+transposed_convolution_adjoint: Verifier
+"""A transposed convolution is the adjoint of the convolution: <conv x, y> = <x, conv^T y>."""
 wasserstein_critic_of_a_shift: Verifier
 """A Wasserstein critic measures how far a Gaussian was shifted; the Jensen-Shannon divergence does not."""
 ddim_marginals: Verifier

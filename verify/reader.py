@@ -4,12 +4,12 @@ import math
 import time
 from fractions import Fraction
 
-from sympy import Function, IndexedBase, MatrixBase, Symbol
+from sympy import Function, IndexedBase, KroneckerDelta, MatrixBase, Symbol
 
-from derivations.domains import SPD, Bit, ClosedInterval, Integers, Interval, Positive, Real, Vector
+from derivations.domains import SPD, Bit, ClosedInterval, Integers, Interval, Positive, Real, SquareMatrix, Vector
 from derivations.enclose.points import random_point
 from derivations.instance import is_abstract
-from derivations.language import Density
+from derivations.language import Density, MatrixRoot
 from derivations.language.chain import Alpha, AlphaBar
 from derivations.language.word import Word
 from derivations.noising import Schedule
@@ -67,6 +67,8 @@ def _target(claim, text):
     right = next(iter(claim.value.values()), claim.parts[0].statement.rhs)
     if is_abstract(right):
         raise FormulaError(f"the right side of {claim.name} speaks of abstract densities; there is no formula to type", text, 0)
+    if in_plain_words(right).has(MatrixRoot, KroneckerDelta):
+        raise FormulaError(f"the right side of {claim.name} holds roots of matrices, or choices of indices, which cannot be typed yet", text, 0)
     return text, right
 
 
@@ -121,7 +123,7 @@ def proves_equal(a, b):
 
 def points_of(claim):
     """The claim's domain, as the judge takes it."""
-    if any(isinstance(p.domain, SPD) for p in claim.parameters):
+    if any(isinstance(p.domain, SquareMatrix) for p in claim.parameters):
         return Sampled(lambda random: {s: _exact(v) for s, v in random_point(claim, random).values.items()})
     domains = {p.domain.length: Range(1, 4, whole=True) for p in claim.parameters if getattr(p.domain, "length", None) is not None}
     numbers = [p for p in claim.parameters if not isinstance(p.symbol, Density)]

@@ -167,9 +167,10 @@ class Arrays:
         return array[..., self(position) - 1]
 
     def _Sum(self, expr):
-        (index, low, high), *more = expr.limits
+        *more, (index, low, high) = expr.limits  # the first stands inside
         if more:
-            raise Uncompilable("a multiple sum")
+            outer = self.having({**self._columns(), index: self._counter(Sum(expr.function, expr.limits[-1]))}, index)
+            return self.xp.sum(outer(Sum(expr.function, *more)) + 0.0 * outer(index), axis=-1)
         inner = self.having({**self._columns(), index: self._counter(expr)}, index) if expr.function.has(index) else self
         return self.xp.sum(inner(expr.function), axis=-1)
 
@@ -191,7 +192,13 @@ class Arrays:
         """Arrays of numbers with one more axis, along which the entries of vectors lie."""
         return {s: a[..., None] for s, a in self.values.items() if isinstance(s, Symbol) and self.xp.ndim(a)}
 
+    def _KroneckerDelta(self, expr):
+        return self.xp.where(self(expr.args[0]) == self(expr.args[1]), 1, 0)
+
     def _counter(self, expr):
+        _, low, high = expr.limits[0]
+        if high in self.values and isinstance(self.values[high], int) and low == 1:
+            return self.xp.arange(1, self.values[high] + 1)
         sizes = {self.xp.shape(a)[-1] for a in self._vectors(expr).values()}
         if len(sizes) != 1:
             raise Uncompilable(f"the length of {expr} is not determined")

@@ -276,6 +276,10 @@ class Balls:
             return isinstance(condition, (Ge, Le))
         raise Unevaluable(f"it is not certain whether {condition}")
 
+    def _KroneckerDelta(self, expr):
+        i, j = map(self.whole, expr.args[:2])
+        return acb(int(i == j))
+
     def _floor(self, expr):
         above, below = (self(part) for part in fraction(together(expr.args[0])))
         wholes = [part.real.unique_fmpz() if part.is_exact() else None for part in (above, below)]
@@ -393,6 +397,17 @@ class Balls:
 
     def _Inverse(self, expr):
         return self(expr.args[0]).inv()
+
+    def _SpectralNorm(self, expr):
+        return spectral_norm(self(expr.args[0]))
+
+    def _NormalisedMatrix(self, expr):
+        matrix = self(expr.args[0])
+        return matrix * (1 / spectral_norm(matrix))
+
+    def _ActivatedVector(self, expr):
+        vector, alpha = self(expr.args[0]), self(expr.args[1])
+        return acb_mat(vector.nrows(), 1, [acb(v.real.max((alpha * v).real)) for v in vector.entries()])
 
     def _TransportMatrix(self, expr):
         return self(expr.definition())
@@ -543,4 +558,4 @@ from derivations.enclose.ends import limit  # noqa: E402
 from derivations.enclose.probability import inverse, lower_integral, probability  # noqa: E402
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402
-from derivations.enclose.roots import matrix_root  # noqa: E402
+from derivations.enclose.roots import matrix_root, spectral_norm  # noqa: E402

@@ -35,6 +35,20 @@ def matrix_root(matrix):
     return acb_mat(n, n, [acb(arb(root[i, j].real.mid(), error)) for i in range(n) for j in range(n)])
 
 
+def spectral_norm(matrix):
+    """The largest singular value: the root of the largest eigenvalue of W^T W, all of which are enclosed."""
+    from derivations.enclose.balls import Unevaluable
+
+    try:
+        values = (matrix.transpose() * matrix).eig(multiple=True)
+    except ValueError:
+        raise Unevaluable("the singular values of a matrix could not be enclosed") from None
+    largest = arb(0)
+    for value in values:
+        largest = largest.max(value.real)
+    return acb(largest.sqrt())
+
+
 def _middle(matrix):
     return acb_mat(matrix.nrows(), matrix.ncols(), [acb(x.real.mid()) for x in matrix.entries()])
 

@@ -93,4 +93,4 @@ parts = (
         "No coupling costs less",
     ),
 )
-sources = ("Dowson & Landau 1982", "Olkin & Pukelsheim 1982", "Heusel et al. 2017, equation (6)", "sheet L, FID")
+sources = ("Dowson & Landau 1982", "Olkin & Pukelsheim 1982", "Heusel et al. 2017, equation (6)", "sheet L, summary, evaluation: FID, IS")

@@ -88,4 +88,4 @@ parts = (
         "One of norm 1 + |F_g - F_data| / (2 lambda r) gains as much",
     ),
 )
-sources = ("Gulrajani et al. 2017, equation (3)", "sheet A 3.2f, which states the norm 1 of proposition 1 there, without a penalty")
+sources = ("sheet A 3.2f", "Gulrajani et al. 2017, equation (3), whose proposition 1 has the norm 1 without a penalty")

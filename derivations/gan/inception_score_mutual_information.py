@@ -86,4 +86,4 @@ stable = (
         .by(algebra, closed_form),
     ),
 )
-sources = ("Barratt & Sharma 2018, section 2.1", "Salimans et al. 2016, section 4", "sheet L, inception score")
+sources = ("Barratt & Sharma 2018, section 2.1", "Salimans et al. 2016, section 4", "sheet L, summary, evaluation: FID, IS")

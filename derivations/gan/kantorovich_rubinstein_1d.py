@@ -9,7 +9,7 @@ from sympy import Abs, Eq, sign
 
 from derivations.adversarial import laws, p_data, p_g, x
 from derivations.claimfile import Part
-from derivations.conditions import ANY_SLOPE, FINITE, POSITIVE, VANISHES_AT_ENDS
+from derivations.conditions import ANY_SLOPE, FINITE, VANISHES_AT_ENDS
 from derivations.derivation import start
 from derivations.language import Antiderivative, DistributionFunction, E, Int, Maximum, Slope, real
 from derivations.rules import absolute_value, integration_by_parts, linear_optimum, pointwise_optimum
@@ -17,7 +17,7 @@ from derivations.rules import absolute_value, integration_by_parts, linear_optim
 y = real("y")
 slope, u = Slope("s"), Slope("u")()
 parameters = laws
-conditions = (POSITIVE, FINITE, ANY_SLOPE, VANISHES_AT_ENDS)
+conditions = (FINITE, ANY_SLOPE, VANISHES_AT_ENDS)
 instance = {slope(x): slope(x), u: u}  # what is optimised over stays as it is
 
 

@@ -5,6 +5,7 @@ from derivations.language.chain import (
     Alpha, AlphaBar, ForwardMarginal, NoiseVariance, NonMarkovMarginal, ReverseDensity, non_markov_mean, non_markov_step, redrawn, transition,
 )  # fmt: skip
 from derivations.language.clipped import ClippedMean
+from derivations.language.convolution import Convolution, PaddedEntry, TransposedConvolution
 from derivations.language.counting import DenseParameters, Entries, Multiples, WindowPlaces
 from derivations.language.density import Density, Law
 from derivations.language.divergences import JS, KL, Entropy, Hellinger
@@ -27,4 +28,5 @@ from derivations.language.noised import CleanGivenDiffused, CleanGivenNoised, Di
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.optimum import ArgMax, ArgMin, Maximum, Minimum
 from derivations.language.pushforward import Probability, Pushforward
+from derivations.language.spectral import ActivatedVector, NormalisedMatrix, SpectralNorm
 from derivations.language.word import Binder, Word, depends, integer, positive, real

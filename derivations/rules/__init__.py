@@ -19,8 +19,9 @@ from derivations.rules.matrices import covariance_traces, matrix_algebra, matrix
 from derivations.rules.noise_schedule import noise_schedule, noise_variance
 from derivations.rules.nonnegative import sum_of_squares
 from derivations.rules.optimum import attained_by_law, linear_optimum, pointwise_optimum, stationary_point
-from derivations.rules.order import fubini
+from derivations.rules.order import fubini, order_of_sums
 from derivations.rules.probability import bayes, marginalisation
 from derivations.rules.pushforward import half_line, image_law, inverse_map, monotone_event, monotone_slope
+from derivations.rules.spectral import activation_bound, spectral_bound
 from derivations.rules.subsets import exchangeability, leave_one_out
 from derivations.rules.substitution import change_of_variable, exponential_moments

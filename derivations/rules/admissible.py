@@ -5,7 +5,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derivations.domains import Integers
 from derivations.language.density import Density
-from derivations.language.functions import AbstractFunction, UnitFunction
+from derivations.language.functions import AbstractFunction, SlopeFunction, UnitFunction
 from derivations.language.maps import MapValue
 from derivations.language.normal import NormalDensity
 from derivations.language.optimum import Optimum
@@ -108,7 +108,7 @@ def _name(word):
 
 
 def _check_functions(statement, values, earlier):
-    """A claim about monotone maps holds for those only, one about functions with values in (0, 1) for those only."""
+    """A claim about monotone maps holds for those only, one about functions with values in (0, 1) or [-1, 1] for those only."""
     for key, value in values.items():
         if not isinstance(key, AbstractFunction):
             continue
@@ -116,6 +116,8 @@ def _check_functions(statement, values, earlier):
             raise StepError(f"{earlier.name} uses {key.name} with other arguments than {key}")
         if isinstance(key, UnitFunction) and not isinstance(value, UnitFunction):
             raise StepError(f"{value} is not known to lie between 0 and 1, so it cannot stand for {key}")
+        if isinstance(key, SlopeFunction) and not isinstance(value, SlopeFunction):
+            raise StepError(f"{value} is not known to lie between -1 and 1, so it cannot stand for {key}")
         if isinstance(key, MapValue) and key.direction and monotone(value, key.argument) != key.direction:
             way = "increasing" if key.direction > 0 else "decreasing"
             raise StepError(f"{value} is not known to be strictly {way}, so it cannot stand for {key}")

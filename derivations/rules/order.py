@@ -1,6 +1,6 @@
-"""The order of integration."""
+"""The order of integration, and of finite sums."""
 
-from sympy import Mul
+from sympy import Mul, Sum
 
 from derivations.conditions import FINITE
 from derivations.language import Int
@@ -34,3 +34,34 @@ def _ordered(node):
     for variable in sorted(variables, key=str, reverse=True):
         integrand = Int(integrand, variable)
     return integrand
+
+
+class order_of_sums(Normaliser):
+    """The sum over i of the sum over j is that over j of the sum over i, where no index stands in the limits of another."""
+
+    name = "order of summation"
+    summary = "Factors free of the index go into a finite sum, and sums whose limits do not depend on each other's index can be taken in either order."
+
+    def normal(self, expr, context):
+        return bottom_up(expr, _summed)
+
+
+def _summed(node):
+    """Nested sums with all factors inside, their indices in the order of their names from the outside."""
+    if not isinstance(node, Sum):
+        return node
+    limits, summand = list(node.limits[::-1]), node.function
+    while True:
+        inner = [f for f in Mul.make_args(summand) if isinstance(f, Sum)]
+        rest = Mul(*(f for f in Mul.make_args(summand) if not isinstance(f, Sum)))
+        if len(inner) != 1 or any(rest.has(index) for index, *_ in inner[0].limits):
+            break
+        limits += inner[0].limits[::-1]
+        summand = rest * inner[0].function
+    indices = [index for index, *_ in limits]
+    ends = [end for _, *several in limits for end in several]
+    if len(set(indices)) < len(indices) or any(end.has(index) for end in ends for index in indices):
+        return node
+    for limit in sorted(limits, key=lambda one: str(one[0]), reverse=True):
+        summand = Sum(summand, limit)
+    return summand

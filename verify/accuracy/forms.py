@@ -12,11 +12,13 @@ from derivations.claimfile import Parameter
 from derivations.domains import Integers, Positive, Real
 
 NOT_CLOSED = {
+    "spectral_norm_lipschitz": "it is a bound on a network, whose weights are divided by a singular value",
     "reparameterization_density": "its right side holds the root of a cubic, which is found by bisection",
     "iwae_bound": "it is a mean over all values of its draws",
     "ddpm_elbo": "it is a mean over the states of a chain",
 }
 LOSES = {
+    "transposed_convolution_adjoint": "it is an inner product, whose terms have either sign: where they cancel no order of summing keeps their digits",
     "frechet_distance_gaussian": "it is a small difference of traces where the laws nearly agree, and a root halves the digits of a covariance near a singular one",
     "autoencoder_gradients": "it sums over pixels whose errors have either sign, and saturated units leave 1 - 1; no stable form is proved yet",
     "optimal_denoiser_gaussian_mixture": "far from all components their densities are too small for a float; samplers weigh by their logarithms",

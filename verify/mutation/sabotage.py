@@ -67,6 +67,7 @@ _ALL = (
     Sabotage("roots split whatever the schedule", _RULES + "noise_schedule", "_require_variances = lambda betas, claim: None", (_NOISING,)),
     Sabotage("every slope is positive", _RULES + "pushforward", "_slope_direction = lambda slope: 1", (_REPARAM,)),
     Sabotage("an earlier claim holds inside any integral", _RULES + "earlier", "bound_variables = lambda expr: set()", (_NOISING,)),
+    Sabotage("any two vectors are of one length", _RULES + "spectral", "is_zero = lambda expr: True", ("tests/test_rules_spectral.py",)),
     # helpers
     Sabotage("everything is zero", "derivations.ring", "is_zero = lambda expr: True", (_CHECKER,)),
     Sabotage("zero is not, and the rest is", "derivations.ring", "_was = is_zero\ndef is_zero(expr): return not _was(expr)", (_CHECKER,)),
