@@ -36,7 +36,11 @@ docs/node_modules/.complete: docs/package-lock.json .venv/.packages
 	@$(VENV_PYTHON) -m docs.node npm ci --prefix docs --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# What JAX compiles in one part serves the others of the same run.
+test: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/build/compiled
+test: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0.2
 test: env
+	rm -rf build/compiled
 	$(VENV_PYTHON) -m pytest verify/
 	$(VENV_PYTHON) -m pytest tests/
 	$(VENV_PYTHON) -m docs.build

@@ -92,7 +92,8 @@ class Trainer:
             jnp.arange(len(self.dataset.train), dtype=jnp.int32),
             jnp.int32(0),
         )
-        return jax.device_put(jax.tree.map(jnp.copy, state), self.everywhere)
+        # Copies, of declared types: numbers of weak type, as in L-BFGS's first state, would have the step compiled twice.
+        return jax.device_put(jax.tree.map(lambda a: jnp.array(a, a.dtype), state), self.everywhere)
 
     def advance(self, state, steps):
         """(state, {term: (steps,) array}) after further steps; raises `NotFinite`, with the last good state as its `state`.

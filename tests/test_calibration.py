@@ -144,6 +144,19 @@ def test_samples_are_as_many_as_show_one_percent():
         assert found.agrees and found.detectable <= 0.0101 * hypothesis.scale
 
 
+def test_where_one_percent_takes_too_many_samples_a_test_sees_what_enough_show_and_at_least_five():
+    def draw(key, m, mean):
+        return 20 * jax.random.normal(key, (m,)) + mean
+
+    for mean, samples, share in ((5.0, 2**22, 0.0213), (1.0, 19.1e6, LIMIT)):  # 19 million show 1% of 5, and 5% of 1
+        hypothesis = MeanHypothesis(draw, mean, 400.0, parameters=(mean,), enough=2**22)
+        found = hypothesis.test(1e-9, 0)
+        assert found.agrees and found.samples == pytest.approx(samples, rel=0.01)
+        assert found.detectable <= 1.0001 * share * mean and found.detectable == pytest.approx(share * mean, rel=0.01)
+        assert replace(hypothesis, expected=mean + found.detectable).test(1e-9, 0).rejected  # as it said
+    assert replace(hypothesis, expected=5.0).thorough().samples(1e-9) == pytest.approx(19.1e6, rel=0.01)
+
+
 def test_a_test_that_sees_too_little_is_undecided_unless_it_rejects():
     def draw(key, m):
         return 1 + 10 * jax.random.normal(key, (m,))

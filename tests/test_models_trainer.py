@@ -200,3 +200,13 @@ def test_what_a_model_does_not_take_is_refused():
         build("vae", load(), jax.random.key(0), latent_dim=2, beta=2)
     with pytest.raises(ValueError, match="Did you mean conv-vae"):
         build("convvae", load(), jax.random.key(0))
+
+
+def test_the_first_state_is_of_the_type_of_all_others():
+    """Else the step, traced for numbers of weak type, would be compiled once more for the second call."""
+    digits = load()
+    settings = Settings(steps=2, batch_size=len(digits.train), optimiser="lbfgs")
+    trainer = Trainer(build("linear-autoencoder", digits, jax.random.key(0), latent_dim=2), digits, settings, jax.devices()[:1])
+    first, second = trainer.initial(), jax.eval_shape(trainer._step, trainer.initial(), trainer.training)[0]
+    assert [(a.shape, a.dtype, a.weak_type) for a in jax.tree.leaves(first)] == [(a.shape, a.dtype, a.weak_type) for a in jax.tree.leaves(second)]
+    assert any(a.weak_type for a in jax.tree.leaves(trainer.optimiser.init(trainer.start)))  # which is what there was to lose

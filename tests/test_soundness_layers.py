@@ -17,7 +17,7 @@ from derivations.enclose.points import random_point
 from derivations.language import real
 from verify.arguments import bind
 from verify.case import Case
-from verify.layers import enclosure, gradient
+from verify.layers import derivation, enclosure, gradient
 
 x, y = real("x y")
 WIDE, NAN, INF = acb(arb(1, 5)), acb("nan"), acb("inf")
@@ -116,7 +116,7 @@ def test_a_value_that_is_not_finite_is_not_forgotten(monkeypatch):
     monkeypatch.setattr(gradient, "_relative", lambda a, b: next(errors))
     claim = derivations.claim("kl_gaussian")
     point = random_point(claim, random.Random(0))
-    assert math.isnan(gradient._compare(claim, claim.statement, point)[0])
+    assert math.isnan(gradient._compare(claim, claim.statement, point, gradient._compiled)[0])
 
 
 def test_the_right_side_of_a_mean_test_must_be_a_number():
@@ -126,3 +126,20 @@ def test_the_right_side_of_a_mean_test_must_be_a_number():
     for ball in (WIDE, NAN, INF, acb(1, 1)):
         with pytest.raises(Unevaluable):
             _number(ball)
+
+
+def test_a_replay_is_kept_only_where_that_is_asked_for_and_for_that_claim_and_seed(monkeypatch):
+    claim, asked = derivations.claim("kl_gaussian"), []
+    check = derivation.check_claim
+    monkeypatch.setattr(derivation, "check_claim", lambda claim, seed: asked.append(seed) or check(claim, seed=seed))
+    shorter = replace(claim.parts[0], derivation=replace(claim.derivation, steps=claim.derivation.steps[:-1]))
+    wrong = replace(claim, parts=(shorter,))
+    with derivation.replays_kept():
+        assert derivation.replayed(claim) is derivation.replayed(claim) and len(asked) == 1
+        assert derivation.replayed(claim).ok and not derivation.replayed(wrong).ok
+        assert verify.kl_gaussian(layers="derivation").status == "proved" and asked == [0, 0]
+        derivation.replayed(claim, seed=1)
+        assert asked == [0, 0, 1]
+    derivation.replayed(claim)
+    derivation.replayed(claim)
+    assert asked == [0, 0, 1, 0, 0]

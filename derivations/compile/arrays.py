@@ -258,10 +258,15 @@ class Arrays:
         return self._root_alpha_bar(expr) ** 2
 
     def _root_alpha_bar(self, expr):
-        return schedule(self.values[expr.betas], self.xp)[0][..., self(expr.step)]
+        return self._schedule(expr.betas)[0][..., self(expr.step)]
 
     def _NoiseVariance(self, expr):
-        return schedule(self.values[expr.betas], self.xp)[1][..., self(expr.step)]
+        return self._schedule(expr.betas)[1][..., self(expr.step)]
+
+    def _schedule(self, betas):
+        if (schedule, betas) not in self.known:
+            self.known[schedule, betas] = schedule(self.values[betas], self.xp)
+        return self.known[schedule, betas]
 
     # --- words that vanish to second order, and the logistic function
 

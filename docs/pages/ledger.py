@@ -13,8 +13,8 @@ ones, Monte Carlo and the gradient at two, drawn anew for every seed and the sam
 
 
 ERRORS = """*Samples: errors found* counts statements made wrong by 1% that the claim's own Monte Carlo tests rejected, at
-random points of its domain, and *false alarms* the true statements that they rejected, over thousands of seeds at
-reduced size and the stated level (`make calibration`)."""
+random points of its domain and with as many samples as show 1%, and *false alarms* the true statements that they
+rejected, over thousands of seeds at reduced size and the stated level (`make calibration`)."""
 
 
 def page(entries: dict[str, dict], bench: dict) -> str:

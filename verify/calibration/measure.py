@@ -3,7 +3,7 @@
 False alarms: every test of the claim at one point of the domain, over many seeds at reduced size, at the stated level,
 where none may come, and at 5%, where a threshold that is too small shows. Power: the same at an error of the size that
 the test says it detects. Bounds are tested where they are attained. Mutants: at several points, statements wrong by 1%,
-each tested once, at the size that the layer itself chooses.
+each tested once, by as many samples as show 1%.
 """
 
 import random
@@ -141,6 +141,6 @@ def _try_mutants(found, claim, statements, point, rng):
 def _rejected(statement, point, delta, rng):
     """Does any test of the statement reject it?"""
     try:
-        return any(prepare().test(delta, rng.getrandbits(32)).rejected for prepare in tests_of(statement, point))
+        return any(prepare().thorough().test(delta, rng.getrandbits(32)).rejected for prepare in tests_of(statement, point))
     except NotALaw:
         return True

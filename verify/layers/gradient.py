@@ -6,6 +6,7 @@ functions and their gradients with respect to every real parameter.
 
 import math
 import time
+from functools import lru_cache
 
 from sympy import Eq, MatrixSymbol
 
@@ -15,6 +16,7 @@ from derivations.instance import NoInstance, concretise
 from derivations.language.limits import LimitAtInfinity
 from derivations.language.optimum import Optimum
 from verify.case import arrays_of, describe
+from verify.compiled_once import once
 from verify.float64 import NoFloat64, require_float64
 from verify.verdict import Evidence, counted
 
@@ -46,13 +48,14 @@ def run(case):
     except NoFloat64 as reason:
         return Evidence(LAYER, "undecided", str(reason), {}, time.perf_counter() - began)
     worst, compared, obstacle = 0.0, 0, ""
+    compiled = lru_cache(_compiled)  # a side that is the same expression at every point is compiled for the first
     with jax.enable_x64(True):
         for point in case.points[:2]:
             for statement in case.statements:
                 if not _has_gradient(statement):
                     continue
                 try:
-                    error, where = _compare(case.claim, statement, point)
+                    error, where = _compare(case.claim, statement, point, compiled)
                 except (Uncompilable, NoInstance) as reason:
                     obstacle = str(reason)
                     continue
@@ -74,9 +77,8 @@ def run(case):
     return Evidence(LAYER, "supported", summary, details, time.perf_counter() - began)
 
 
-def _compare(claim, statement, point):
+def _compare(claim, statement, point, compiled):
     """(largest relative error, where) of the two gradients; None where no parameter of the statement is real."""
-    import jax
     import jax.numpy as jnp
     import numpy
 
@@ -85,14 +87,7 @@ def _compare(claim, statement, point):
     if not symbols:
         return None, {}
     arguments = [numpy.asarray(n, numpy.float64) for n in numbers]
-
-    def function(expr):
-        def value(*moved):
-            return jnp.sum(jnp.asarray(evaluate(expr, {**dict(zip(symbols, moved)), **dict(whole)}, jnp), jnp.float64))
-
-        return jax.value_and_grad(value, argnums=tuple(range(len(symbols))))
-
-    (left_value, left_grads), (right_value, right_grads) = (jax.jit(function(e))(*arguments) for e in (left, right))
+    (left_value, left_grads), (right_value, right_grads) = (compiled(e, symbols, whole)(*arguments) for e in (left, right))
     worst, where = _relative(left_value, right_value), {"parameter": "the value", "left": f"{left_value:.12g}", "right": f"{right_value:.12g}"}
     for symbol, g, h in zip(symbols, left_grads, right_grads):
         if isinstance(symbol, MatrixSymbol):  # only symmetric perturbations stay in the domain
@@ -101,6 +96,17 @@ def _compare(claim, statement, point):
         if not math.isnan(worst) and not error <= worst:  # what is not finite is not forgotten
             worst, where = error, {"parameter": f"the derivative in {symbol}", "left": str(g), "right": str(h)}
     return worst, where
+
+
+def _compiled(expr, symbols, whole):
+    """The value of an expression and its gradient with respect to all `symbols`, as a function of their arrays."""
+    import jax
+    import jax.numpy as jnp
+
+    def value(*moved):
+        return jnp.sum(jnp.asarray(evaluate(expr, {**dict(zip(symbols, moved)), **dict(whole)}, jnp), jnp.float64))
+
+    return once(jax.value_and_grad(value, argnums=tuple(range(len(symbols)))))
 
 
 def _relative(a, b):

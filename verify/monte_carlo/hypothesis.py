@@ -5,7 +5,7 @@ much is drawn. `test` asks once; `calibrate` asks ten thousand times, of few sam
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verify.monte_carlo.law import law_test
 from verify.monte_carlo.mean import TERM_ROUNDINGS, mean_test, samples_to_detect, usual_rounding
@@ -13,24 +13,27 @@ from verify.monte_carlo.outcome import MISS, Outcome
 from verify.monte_carlo.stream import SAMPLES, SUM_ROUNDINGS
 
 AIM = 0.01
-"""The share of a quantity's scale that a test of usual size sees."""
+"""The share of a quantity's scale that a test is to see."""
 
 LIMIT = 0.05
 """The share of it that a test must see if it is to agree."""
+
+ENOUGH = 2**27
+"""Scalars beyond which a test is content to see what lies between the two, as much as these show: half a second."""
 
 SPREAD = 1 / 32
 """A number far below the standard deviation of its samples is not asked for to 1%: its scale is this share of theirs."""
 
 BUDGET = 2**31
-"""Scalars that one test may draw: a few seconds on one core."""
+"""Scalars that one test may draw at most, to see `LIMIT`: ten seconds."""
 
 
 @dataclass(frozen=True)
 class MeanHypothesis:
     """E[X] is (or is at most, or at least) `expected`, for the sampler `draw` with Var X <= `variance`.
 
-    Fields as the arguments of `mean_test`; `budget` is the most scalars it may draw, and `of_left_side` says whether
-    the mean is the value of a statement's left side.
+    Fields as the arguments of `mean_test`; `enough` is the most scalars it draws to see an error of `AIM`, `budget` the
+    most that it may draw at all, and `of_left_side` says whether the mean is the value of a statement's left side.
     """
 
     draw: object
@@ -40,6 +43,7 @@ class MeanHypothesis:
     dimension: int = 1
     parameters: tuple = ()
     rounding: float | None = None
+    enough: int = ENOUGH
     budget: int = BUDGET
     of_left_side: bool = False
 
@@ -60,16 +64,26 @@ class MeanHypothesis:
         return self.variance <= self.allowed**2
 
     def samples(self, delta: float) -> int:
-        """As many as show an error of `AIM` times the scale, within the budget, and never fewer than usual."""
-        usual, most = max(SAMPLES // self.dimension, 2**18), self.budget // self.dimension
+        """As many as show an error of `AIM` times the scale, if these are enough, or of `LIMIT`, if more are needed for that.
+
+        Never fewer than usual, nor more than the budget.
+        """
+        usual, enough, most = max(SAMPLES // self.dimension, 2**18), self.enough // self.dimension, self.budget // self.dimension
         if self.certain:
             return min(usual, most)
-        sides = 2 if self.relation == "==" else 1
-        needed = samples_to_detect(
-            AIM * self.scale, self.variance, delta=delta, sides=sides, most=most,
+        needed = min(self._showing(AIM, delta, most), max(enough, self._showing(LIMIT, delta, most)))
+        return min(max(usual, needed), most)
+
+    def _showing(self, share, delta, most):
+        """The fewest samples that show an error of `share` times the scale; `most` if none do."""
+        return samples_to_detect(
+            share * self.scale, self.variance, delta=delta, sides=2 if self.relation == "==" else 1, most=most,
             rounding=self.allowed, roundings=TERM_ROUNDINGS + SUM_ROUNDINGS,
         )  # fmt: skip
-        return min(max(usual, needed), most)
+
+    def thorough(self):
+        """The same, drawing as many samples as show an error of `AIM` if the budget allows them."""
+        return replace(self, enough=self.budget)
 
     def test(self, delta: float, seed: int, samples: int | None = None, limit: float = LIMIT) -> Outcome:
         """Draw, and judge; undecided if an error of `limit` times the scale would not be seen."""
@@ -101,6 +115,10 @@ class LawHypothesis:
     usual: int = 2**20
     of_left_side: bool = False
     certain: bool = False
+
+    def thorough(self):
+        """The same: a test of a law is of one size."""
+        return self
 
     def test(self, delta: float, seed: int, samples: int | None = None, limit: float = LIMIT) -> Outcome:
         """Draw, and judge; undecided if a distance of `limit` between distribution functions would not be seen."""
