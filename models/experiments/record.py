@@ -3,7 +3,6 @@
 import datetime
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +59,7 @@ def write(experiment, run, figures, pictures, folder=RECORDS):
 
 def command(run):
     """The command that makes the run, as a person types it: what differs from the defaults."""
-    described, defaults = run.folder.description(), asdict(Settings())
+    described, defaults = run.folder.description(), Settings().to_dict()
     changed = {**described["options"], **{k: v for k, v in described["settings"].items() if v != defaults[k]}}
     flags = (f"--{k.replace('_', '-')} {' '.join(map(str, v)) if isinstance(v, list) else v}" for k, v in changed.items())
     return f"proofsheet train {described['model']} --data {described['data']} --out RUN {' '.join(flags)}"
