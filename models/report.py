@@ -52,7 +52,7 @@ def figures(run):
 
 
 def measures(run):
-    """The numbers of the report: test means; of a GAN the coverage of its samples; of a model with codes the active units, how far the classes are apart; and the diagnosis."""
+    """The numbers of the report: test means and the diagnosis; of a GAN the coverage of its samples; of codes the active units, and how far classes are apart."""
     found = {"steps": run.step, "test": run.test}
     if isinstance(run.model, Adversarial):
         covered = coverage.coverage(run)
