@@ -14,7 +14,7 @@ from models.pictures import save, show
 from models.report import report
 from models.trainer import NotFinite
 
-HIDDEN = {"step", "learning_rate", "gradient_norm"}
+HIDDEN = {"step", "learning_rate"}
 
 
 def train_command(model, settings, out, distributed=False, **options):
@@ -28,7 +28,7 @@ def train_command(model, settings, out, distributed=False, **options):
         seen = []
 
         def progress(line, seconds):
-            terms = ", ".join(f"{k.replace('_', ' ')} {v:.4g}" for k, v in line.items() if k not in HIDDEN and not k.startswith("test_"))
+            terms = ", ".join(f"{k.replace('_', ' ')} {v:.4g}" for k, v in line.items() if k not in HIDDEN and not k.startswith("test_") and not k.endswith("gradient_norm"))
             steps = line["step"] - (seen[-1] if seen else line["step"] - 1)
             seen.append(line["step"])
             bar.update(task, completed=line["step"], speed=f"{steps / seconds:.0f} steps/s" if len(seen) > 1 else "", terms=terms)

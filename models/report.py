@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from models import coverage, latent
 from models.adversarial import Adversarial
+from models.dcgan import DCGAN, activation_shapes
 from models.run import load, sample
 from models.model import LatentModel, codes, decodings, reconstructions
 from models.pictures import draw, save
@@ -51,11 +52,13 @@ def figures(run):
 
 
 def measures(run):
-    """The numbers of the report: test means; of a GAN the coverage of its samples; of a model with codes the active units, how far the classes are apart; and the diagnosis."""
+    """The numbers of the report: test means and the diagnosis; of a GAN the coverage of its samples; of codes the active units, and how far classes are apart."""
     found = {"steps": run.step, "test": run.test}
     if isinstance(run.model, Adversarial):
         covered = coverage.coverage(run)
-        return found | ({"coverage": covered} if covered else {}) | {"diagnosis": coverage.verdict(run.folder.lines(), covered)}
+        found |= {"coverage": covered} if covered else {}
+        found |= {"activations": activation_shapes(run.model)} if isinstance(run.model, DCGAN) else {}
+        return found | {"diagnosis": coverage.verdict(run.folder.lines(), covered)}
     if not isinstance(run.model, LatentModel):
         return found | {"diagnosis": []}
     train_codes, test_codes = (_codes(run, part) for part in ("train", "test"))
@@ -168,13 +171,22 @@ def _page(run, made, numbers):
     words = "".join(f"<p><strong>{html.escape(s)}</strong></p>" for s in numbers["diagnosis"]) or "<p>No collapse, explosion or saturation was seen.</p>"
     pictures = "".join(f"<figure><img src='{name}.png' alt='{html.escape(c)}'><figcaption>{html.escape(c)}</figcaption></figure>" for name, (_, c) in made.items())
     title = f"{described['model']} on {described['data']}, {run.step} steps"
-    facts = {k.replace("_", " "): v for k, v in numbers.items() if k not in ("steps", "diagnosis")}
+    facts = {k.replace("_", " "): v for k, v in numbers.items() if k not in ("steps", "diagnosis", "activations")}
     rows = "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(_words(v))}</td></tr>" for k, v in {**facts, **described["settings"], **described["software"]}.items())
     style = "body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}img{max-width:100%}figure{margin:2rem 0}th{text-align:left;padding-right:1rem}"
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-        f"<title>{html.escape(title)}</title><style>{style}</style><h1>{html.escape(title)}</h1>{words}{pictures}<table>{rows}</table></html>\n"
+        f"<title>{html.escape(title)}</title><style>{style}</style><h1>{html.escape(title)}</h1>{words}{pictures}<table>{rows}</table>{_activations(numbers)}</html>\n"
     )
+
+
+def _activations(numbers):
+    """The shapes of a network's activations, as a table for each of its sides."""
+    tables = ""
+    for side, layers in numbers.get("activations", {}).items():
+        rows = "".join(f"<tr><td>{one['layer']}</td><td>{' x '.join(map(str, one['shape'])) or 'a number'}</td><td>{one['weights'] or ''}</td></tr>" for one in layers)
+        tables += f"<h2>Activations of the {side}</h2><table><tr><th>layer</th><th>shape</th><th>weights</th></tr>{rows}</table>"
+    return tables
 
 
 def _words(value):

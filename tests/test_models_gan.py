@@ -349,3 +349,21 @@ class TestTheory:
         _, ahead, r = gradient_penalty.derived(x, 1.0)
         assert np.trapezoid(r, x) == pytest.approx(1, abs=1e-9) and np.trapezoid(x * r, x) == pytest.approx(-gradient_penalty.SHIFT / 2, abs=1e-9)
         assert np.trapezoid(ahead, x) == pytest.approx(gradient_penalty.SHIFT, abs=1e-9)  # the Wasserstein distance
+
+
+def test_the_page_of_recorded_runs_shows_coverage_and_activations():
+    from docs.pages import experiments
+
+    record = {
+        "title": "DCGAN on the digits", "tasks": "C 2", "command": "proofsheet train dcgan", "date": "2026-01-01", "seconds": 9, "steps": 1000, "seed": 0,
+        "software": {"device": "one CPU"}, "curve": {}, "pictures": {}, "published": "7 of 10",
+        "figures": {
+            "test": {"discriminator": 1.3, "generator": 0.7},
+            "coverage": {"modes": 9, "of": 10, "reverse_kl": 0.25, "samples": 2500},
+            "activations": {"generator": [{"layer": "ConvTranspose2d", "shape": [64, 4, 4], "weights": 131136}, {"layer": "ReLU", "shape": [64, 4, 4], "weights": 0}]},
+            "diagnosis": ["Mode collapse: 1 of 10 modes are lost."],
+        },
+    }  # fmt: skip
+    page = experiments.page({"dcgan-digits": record})
+    for words in ("<td>9 of 10</td>", "<td>0.250</td>", "<td>7 of 10</td>", "<td>64 x 4 x 4</td>", "<td>131,136</td>", "Mode collapse: 1 of 10"):
+        assert words in page

@@ -23,7 +23,7 @@ def page(records: dict[str, dict], families: dict | None = None) -> str:
         return "\n\n".join([*blocks, "Nothing is recorded in this copy: run `make experiments`."]) + "\n"
     blocks += [_overview(records), *_coverage(records), *_comparison(records)]
     for name, record in records.items():
-        blocks += [f"## {record['title']} {{ #{name} }}", _words(record), *_pictures(name, record), f"```sh\n{record['command']}\n```"]
+        blocks += [f"## {record['title']} {{ #{name} }}", _words(record), *_activations(record), *_pictures(name, record), f"```sh\n{record['command']}\n```"]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -161,6 +161,15 @@ def _words(record):
     if "classes" in found:
         facts.append(f"Classes in the codes: silhouette {found['classes']['silhouette']:.2f}; the five nearest training codes name {found['classes']['neighbours']:.0%} of test examples rightly.")
     return " ".join(html_text(one) for one in [*facts, *found["diagnosis"]])
+
+
+def _activations(record):
+    """The shapes of a DCGAN's activations, computed from the network."""
+    found = []
+    for side, layers in record["figures"].get("activations", {}).items():
+        rows = [[one["layer"], " x ".join(map(str, one["shape"])) or "a number", f"{one['weights']:,}" if one["weights"] else ""] for one in layers]
+        found += [f"Activations of the {side}, for one example:", table(["Layer", "Shape", "Weights"], rows, "experiments")]
+    return found
 
 
 def _pictures(name, record):

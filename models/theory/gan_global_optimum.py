@@ -56,7 +56,10 @@ def train(size, seed):
     _, found = advanced(AgainstTheBest(START), line.normal(0), settings, stops, measured)
     means, values, distances = (np.array(v) for v in zip(*found))
     derived, least = greatest_value(means), -math.log(4)
-    comparisons = [Comparison(f"V after {s} steps, against -log 4 + 2 JS of the generator's mean {m:.3g}, nats", v, d, QUADRATURE, "equal", QUADRATURE) for s, m, v, d in zip(stops, *(a.tolist() for a in (means, values, derived)))]
+    comparisons = [
+        Comparison(f"V after {stop} steps, against -log 4 + 2 JS of the generator's mean {mean:.3g}, nats", float(value), float(expected), QUADRATURE, "equal", QUADRATURE)
+        for stop, mean, value, expected in zip(stops, means, values, derived)
+    ]
     comparisons += [
         Comparison("V at the end, against the exact discriminator, nats", float(values[-1]), least, 1e-3, "above", QUADRATURE),
         Comparison(f"largest distance of the exact D from 1/2 at the end, within {BULK:g} standard deviations", float(distances[-1]), 0.0, 0.02, "above", QUADRATURE),

@@ -71,21 +71,26 @@ def train(size, seed):
         _, found = advanced(games, line.normal(0), settings, stops, lambda model, constant=constant: measured(model, constant))
         for k, m in enumerate(SHIFTS):
             gaps, distance = [float(row[k][0]) for row in found], float(evaluate(claim.parts[0].statement.rhs, {claim.delta: m}, np))
-            comparisons.append(Comparison(f"gap between N({m:g}, 1) and N(0, 1) per Lipschitz constant, with {name}", gaps[-1], distance, SHORT * distance, "below", QUADRATURE))
+            per_constant = f"gap between N({m:g}, 1) and N(0, 1) per Lipschitz constant, with {name}"
+            comparisons.append(Comparison(per_constant, gaps[-1], distance, SHORT * distance, "below", QUADRATURE))
             curves[f"{name}, m = {m:g}"] = [gap / distance for gap in gaps]
-            constants[f"{name}, m = {m:g}"] = float(found[-1][k][1])
+            if kind is SpectralCritic:
+                share = found[-1][k][2] / found[-1][k][1]
+                comparisons.append(Comparison(f"steepest slope per product of the layers' norms, m = {m:g}", share, 1.0, SHORT, "below", QUADRATURE))
+            constants[f"{name}, m = {m:g}"] = found[-1][k][1]
     described = protocol("critic of a WGAN", "N(m, 1) and N(0, 1)", steps, seed, hidden=HIDDEN, batch=BATCH)
     return Outcome(tuple(comparisons), stops, curves, "gap / Wasserstein distance", 1.0, described, {"lipschitz_constants": constants})
 
 
 def measured(model, constant):
-    """For each game its gap per Lipschitz constant, and that constant, as `constant` finds it; in float64."""
+    """For each game its gap per Lipschitz constant, that constant, as `constant` finds it, and the critic's steepest slope; in float64."""
     with jax.enable_x64(True):
         model = line.in_float64(model)
         xs, values, gaps = map(np.asarray, _at(model.games))
         games = [jax.tree.map(lambda a, k=k: a[k] if eqx.is_array(a) else a, model.games) for k in range(len(gaps))]
         constants = [constant(game.discriminator, x, f) for game, x, f in zip(games, xs, values)]
-    return [(gap / c, c) for gap, c in zip(gaps.tolist(), constants)]
+        slopes = [slope(game.discriminator, x, f) for game, x, f in zip(games, xs, values)]
+    return [(gap / c, c, steepest) for gap, c, steepest in zip(gaps.tolist(), constants, slopes)]
 
 
 @eqx.filter_jit
