@@ -24,7 +24,7 @@ from models.wgan import WGAN
 SHIFTS = (1.0, 3.0)
 STEPS = {"quick": 600, "full": 6000}
 STOPS = 6
-HIDDEN, BATCH = (16,), 512
+HIDDEN, BATCH, LIMIT = (16,), 512, 0.3
 SHORT = 0.1  # of the distance: how much of it training may leave
 QUADRATURE = 1e-6
 
@@ -41,15 +41,18 @@ class InTens(eqx.Module):
 
 
 class ClippedCritic(WGAN):
-    """A critic with clipped weights; the data are N(0, 1) and the generator's law N(-m, 1). All units start active around 0."""
+    """A critic with clipped weights; the data are N(0, 1) and the generator's law N(-m, 1).
+
+    All units start active on both laws: one that has left them for its flat side has no gradient to return by.
+    """
 
     def __init__(self, shift, key):
-        super().__init__((1,), 1, key, HIDDEN, weight_limit=0.3)
+        super().__init__((1,), 1, key, HIDDEN, weight_limit=LIMIT)
         self.generator = line.Shifted(-shift, fixed=True)
 
     def critic(self, shape, hidden, key):
         flat, first, *others = super().critic(shape, hidden, key).layers
-        active = eqx.tree_at(lambda l: l.layer.bias, first, jnp.full_like(first.layer.bias, 0.1))
+        active = eqx.tree_at(lambda l: l.layer.bias, first, jnp.full_like(first.layer.bias, LIMIT))
         return Stack((InTens(), flat, active, *others))
 
 
