@@ -1,4 +1,7 @@
-"""Training reaches the optima that are derived: every experiment at its quick size, and what each must not accept."""
+"""Training reaches the optima that are derived, and what each experiment must not accept.
+
+The build of the site, which `make test` ends with, trains every experiment at its quick size and fails unless all are supported.
+"""
 
 import dataclasses
 import math
@@ -13,10 +16,7 @@ from models.data.digits import load
 from models.registry import build
 from models.theory.outcome import Comparison, Outcome
 
-CLAIMS = tuple({file: name for name, file in theory.EXPERIMENTS.items()}.values())  # one for each experiment
-
-
-@pytest.mark.parametrize("name", CLAIMS)
+@pytest.mark.parametrize("name", ["linear_autoencoder_pca", "ddpm_elbo"])
 def test_training_ends_where_the_claim_says(name):
     verdict = getattr(verify, name)(layers="trained")
     assert verdict.status == "supported", f"\n{verdict}"
