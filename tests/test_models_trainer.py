@@ -197,6 +197,13 @@ def test_every_model_is_built_and_gives_shapes(name):
     assert has_convolutions(model) == (name in CONVOLUTIONAL)
 
 
+def test_the_command_names_every_model():
+    from verify.cli import train_model
+
+    named = train_model.__doc__.partition("model:")[2].partition("out:")[0].replace(";", ",").replace(",", " ").split()
+    assert set(NAMES) <= set(named)
+
+
 def test_what_a_model_does_not_take_is_refused():
     with pytest.raises(ValueError, match="beta = 2: the model vae has no such option; it has hidden, latent_dim"):
         build("vae", load(), jax.random.key(0), latent_dim=2, beta=2)

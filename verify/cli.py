@@ -143,7 +143,9 @@ def train_model(
     """Train a model with the derived loss; the folder of the run holds its log, checkpoints and pictures.
 
     Args:
-        model: vae, conv-vae, beta-vae, conditional-vae, linear-vae, autoencoder, conv-autoencoder, linear-autoencoder or denoising-autoencoder.
+        model: linear-autoencoder, autoencoder, conv-autoencoder, denoising-autoencoder; vae, conv-vae, beta-vae, conditional-vae,
+            linear-vae; gan, wgan, wgan-gp, conditional-gan, spectral-gan, spectral-wgan, dcgan, self-attention-gan; flow; ddpm,
+            conditional-ddpm; or classifier, whose features judge the others.
         out: the folder of the run.
         data: digits, shapes, mnist, fashion-mnist, cifar-10, mixture, ring, grid, two-moons or checkerboard.
         resume: go on with the run in the folder, or start one where there is none.
