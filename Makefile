@@ -54,6 +54,7 @@ calibration: env
 bench: env
 	@$(VENV_PYTHON) -m bench
 	@$(VENV_PYTHON) -m bench.training
+	@$(VENV_PYTHON) -m bench.generative
 
 experiments: env
 	$(VENV_PYTHON) -m models.theory

@@ -23,6 +23,7 @@ EXPERIMENTS = {
     "gan_global_optimum": "gan_global_optimum",
     "wasserstein_critic_of_a_shift": "wasserstein_critic",
     "kantorovich_rubinstein_1d": "wasserstein_critic",
+    "spectral_norm_lipschitz": "wasserstein_critic",
     "gradient_penalty_optimum": "gradient_penalty",
     "ddpm_posterior": "ancestral_sampling",
     "ddim_marginals": "ddim_trajectory",
