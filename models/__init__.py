@@ -14,7 +14,7 @@ _WHERE = {
     "train": "models.run",
     "load": "models.run",
     "sample": "models.run",
-    "report": "models.report",
+    "report": "models.report_page",
     "build": "models.registry",
     "NAMES": "models.registry",
 }

@@ -11,7 +11,7 @@ from models import hosts
 from models.checkpoint import CheckpointError
 from models.run import load, sample, train
 from models.pictures import save, show
-from models.report import report
+from models.report_page import report
 from models.trainer import NotFinite
 
 HIDDEN = {"step", "learning_rate"}

@@ -22,7 +22,7 @@ def run(tmp_path_factory):
 
 
 def test_a_record_holds_what_a_reader_needs_to_make_it_again(run, tmp_path):
-    from models.report import figures as pictures
+    from models.report_page import figures as pictures
 
     record.write(SMALL, run, figures(run, SMALL.iwae), pictures(run), tmp_path)
     found = records(tmp_path)[SMALL.name]

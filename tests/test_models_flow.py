@@ -22,16 +22,15 @@ def layer(kind, size, seed=0, parity=0):
     return jax.tree.map(lambda a: a + 0.7 * jax.random.normal(next(keys), a.shape) if isinstance(a, jax.Array) else a, made)
 
 
-@pytest.mark.parametrize("size, parity", [(2, 0), (2, 1), (5, 0)])
+@pytest.mark.parametrize("size, parity", [(2, 1), (5, 0)])
 @pytest.mark.parametrize("kind", COUPLINGS)
 def test_a_coupling_has_the_jacobian_and_the_inverse_that_it_says(kind, size, parity):
     with jax.enable_x64(True):
         one = layer(kind, size, parity=parity)
         x = 2.5 * jax.random.normal(jax.random.key(3), (40, size))  # also beyond the splines' bound
-        y, log_det = jax.vmap(one)(x)
-        jacobians = jax.vmap(jax.jacobian(lambda x: one(x)[0]))(x)
+        (y, log_det), jacobians, back = jax.jit(jax.vmap(lambda x: (one(x), jax.jacobian(lambda x: one(x)[0])(x), one.inverse(one(x)[0]))))(x)
         assert np.allclose(np.linalg.slogdet(jacobians)[1], log_det, atol=1e-9)
-        assert np.abs(jax.vmap(one.inverse)(y) - x).max() < 1e-5
+        assert np.abs(back - x).max() < 1e-5
         assert not np.allclose(y, x)
 
 
@@ -48,9 +47,9 @@ def test_a_whole_flow_has_the_inverse_and_the_jacobian_that_it_says():
         keys = iter(jax.random.split(jax.random.key(1), 100))
         model = jax.tree.map(lambda a: a + 0.3 * jax.random.normal(next(keys), a.shape) if isinstance(a, jax.Array) else a, model)
         u = jax.random.normal(jax.random.key(2), (6,))
-        z, log_det = model.to_code(u)
-        assert np.abs(model.from_code(z) - u).max() < 1e-5
-        assert np.linalg.slogdet(jax.jacobian(lambda u: model.to_code(u)[0])(u))[1] == pytest.approx(float(log_det), abs=1e-9)
+        z, log_det = jax.jit(lambda u: model.to_code(u))(u)
+        assert np.abs(jax.jit(lambda z: model.from_code(z))(z) - u).max() < 1e-5
+        assert np.linalg.slogdet(jax.jit(jax.jacobian(lambda u: model.to_code(u)[0]))(u))[1] == pytest.approx(float(log_det), abs=1e-9)
 
 
 def test_an_image_comes_back_from_its_code_whatever_the_noise_in_its_pixels():

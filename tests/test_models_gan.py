@@ -210,6 +210,7 @@ class TestTraining:
         run = models.train("gan", out=tmp_path / "run", steps=20, **TINY)
         assert {"discriminator", "generator", "d_on_data", "test_generator", "discriminator_gradient_norm"} <= set(run.folder.lines()[-1])
         page = models.report(run).read_text()
+        assert models.report(run).exists(), "a second call finds the function, not the module"
         assert "mode" in page and "reverse KL" in page and "of the minimax loss" in page
 
     def test_a_game_of_the_wrong_name_is_refused(self):

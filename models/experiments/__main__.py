@@ -40,7 +40,7 @@ def perform(experiment, data_dir=None):
     import models.data
     from models.experiments.figures import figures
     from models.experiments.record import write
-    from models.report import figures as pictures
+    from models.report_page import figures as pictures
     from models.run import train
     from models.settings import Settings
 

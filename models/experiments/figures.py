@@ -6,7 +6,7 @@ import numpy as np
 
 from models.data.binarisation import binarise
 from models.iwae import iwae_bound
-from models.report import measures
+from models.report_page import measures
 
 SAMPLES = 5000  # K of the bound that estimates -log p(x)
 
