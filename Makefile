@@ -1,10 +1,10 @@
 # make env    set up .venv (packages) and docs/node_modules (KaTeX), once
-# make test   all tests, then the site and the check of the built site
+# make test   all tests: every layer of every claim that needs no training, and the machinery
 # make mutants  change one thing at a time in every claim and in the checker, and see that each is noticed
 # make calibration  count the false alarms and the 1% errors found of every claim's Monte Carlo tests
 # make bench  how fast sampling, enclosures and training are, beside JAX, PyTorch, SciPy and mpmath where they are installed
 # make experiments  train the models behind the recorded figures: hours on a CPU; set PROOFSHEET_DATA to use files at hand
-# make site   verify every claim and build the site into site/
+# make site   verify every claim, train what is held to a claim, build the site into site/ and check it
 # make serve  look at the site: http://localhost:8000
 #
 # Needs git, make and Python 3.11-3.13; `make PYTHON=python3.12 env` picks one. After `make env` nothing needs a network.
@@ -43,7 +43,6 @@ test: env
 	rm -rf build/compiled
 	$(VENV_PYTHON) -m pytest verify/
 	$(VENV_PYTHON) -m pytest tests/
-	$(VENV_PYTHON) -m docs.build
 
 mutants: env
 	@$(VENV_PYTHON) -m verify.mutation

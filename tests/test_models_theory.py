@@ -1,6 +1,6 @@
 """Training reaches the optima that are derived, and what each experiment must not accept.
 
-The build of the site, which `make test` ends with, trains every experiment at its quick size and fails unless all are supported.
+The build of the site (`make site`) trains every experiment at its quick size, and fails unless all are supported.
 """
 
 import dataclasses
