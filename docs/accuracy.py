@@ -43,6 +43,8 @@ def survey(name: str) -> dict:
                 entry.setdefault(dtype, {})[what] = {kind: _numbers(several[k], dtype) for kind, several in found.items()}
             if dtype == "float32":
                 errors[what] = {kind: _largest(several) for kind, several in found.items()} | {"at": _places(name, subject, points, found)}
+    if not errors:  # no reference could be evaluated at any point
+        return {}
     return {"forms": forms, "map": {"axes": _axes(name, subject)} | errors}
 
 
