@@ -12,7 +12,7 @@ from derivations.checker import Context, check_claim
 from derivations.domains import ClosedInterval, Interval, Real
 from derivations.enclose import Balls, Unevaluable
 from derivations.gan.leaky_relu_max import alpha, x
-from derivations.language import E, LeakyReLU, Normal, real
+from derivations.language import E, LeakyReLU, Normal, latex, real
 from derivations.rules import cases
 from derivations.rules.rule import StepError
 
@@ -100,3 +100,10 @@ def test_numbers_settle_conditions_only_where_they_are_certain():
 @pytest.mark.parametrize("wrong", ["min(x, alpha*x)", "max(x, -alpha*x)", "max(0, x)", "x"])
 def test_wrong_formulas_are_refuted(wrong):
     assert verify.leaky_relu_max(claim=wrong).status == "refuted"
+
+
+def test_a_power_of_an_exponential_prints_with_brackets():
+    """The normal form is shown on pages, and two superscripts on one base are no LaTeX."""
+    from derivations.rules.algebra import _Exponential
+
+    assert latex(_Exponential(x) ** 2) == r"\left(e^{x}\right)^{2}"

@@ -1,6 +1,7 @@
 """Algebra with logarithms, exponentials and roots, under the declared signs."""
 
 from sympy import Add, Mul, Number, Pow, Product, S, Sum, cancel, exp, expand_power_base, factor_list, log, symbols, together
+from sympy.printing.precedence import PRECEDENCE
 
 from derivations.language.word import Binder, Word
 from derivations.rules.rule import Normaliser, bottom_up, rebuild
@@ -26,6 +27,7 @@ class _Exponential(Word):
     """e^u as a generator of ring arithmetic: SymPy turns 1 / exp(u) back into exp(-u)."""
 
     is_positive = True
+    precedence = PRECEDENCE["Pow"]  # so that a power of it is printed with brackets
 
     def _latex(self, printer):
         return printer._print(exp(self.args[0]))
