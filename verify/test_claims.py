@@ -1,6 +1,6 @@
 """One test per claim and quick layer: `pytest verify/`, or `pytest verify/ -k kl_gaussian`, or `-k enclosure`.
 
-What is trained against a claim is in tests/test_models_theory.py.
+What is trained against a claim is asked where its page is built: `make site`.
 """
 
 import pytest

@@ -28,12 +28,11 @@ class Printer(LatexPrinter):
         *bracketed, end = (self._print(d) for d in last)
         return first + "".join(rf"\left({d}\right) " for d in bracketed) + end
 
-
     def _print_Inverse(self, expr):
         """The inverse of a root is the power -1/2."""
         if type(expr.arg).__name__ == "MatrixRoot":
             return expr.arg._latex(self, "-1")
-        return super()._print_Inverse(expr) if hasattr(super(), "_print_Inverse") else super()._print_MatPow(expr)
+        return super()._print_MatPow(expr)
 
 
 def latex(expr):
