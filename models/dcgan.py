@@ -10,6 +10,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
+from models.convolution import Convolution, TransposedConvolution
 from models.gan import GAN
 from models.layers import Affine, BatchNorm, LeakyReLU, ReLU, Reshape, Stack, examples_from
 
@@ -24,11 +25,11 @@ class DCGAN(GAN):
         super().__init__(shape, latent_dim, key, hidden, game)
 
     def networks(self, shape, latent_dim, key, hidden):
-        depth, height, width = channels_first(shape, len(hidden))
+        height, width, depth = with_channels(shape, len(hidden))
         discriminator_key, generator_key = jax.random.split(key)
-        inner = (hidden[-1], height >> len(hidden), width >> len(hidden))
+        inner = (height >> len(hidden), width >> len(hidden), hidden[-1])
         return (
-            Stack((Reshape((depth, height, width)), *halvings((depth, *hidden), discriminator_key), *verdict(inner, discriminator_key))),
+            Stack((Reshape((height, width, depth)), *halvings((depth, *hidden), discriminator_key), *verdict(inner, discriminator_key))),
             Stack((*opening(latent_dim, inner, generator_key), *doublings((*hidden[::-1], depth), generator_key), *examples_from(shape))),
         )
 
@@ -46,7 +47,7 @@ def halvings(channels, key, wrapped=lambda layer, key: layer, normalised=True):
     found = []
     for k, (a, b) in enumerate(zip(channels, channels[1:])):
         own = jax.random.fold_in(key, k)
-        found.append(wrapped(Affine(eqx.nn.Conv2d(a, b, 4, stride=2, padding=1, key=own), own, SCALE), own))
+        found.append(wrapped(Affine(Convolution(a, b, 4, own, stride=2, padding=1), own, SCALE), own))
         found += [BatchNorm(b)] if normalised and k else []
         found.append(LeakyReLU())
     return found
@@ -57,15 +58,15 @@ def doublings(channels, key):
     found = []
     for k, (a, b) in enumerate(zip(channels, channels[1:])):
         own = jax.random.fold_in(key, k)
-        found.append(Affine(eqx.nn.ConvTranspose2d(a, b, 4, stride=2, padding=1, key=own), own, SCALE))
+        found.append(Affine(TransposedConvolution(a, b, 4, own, stride=2, padding=1), own, SCALE))
         found += [BatchNorm(b), ReLU()] if k < len(channels) - 2 else []
     return found
 
 
 def opening(latent_dim, inner, key):
-    """From a code to the smallest image, `inner` = (channels, height, width)."""
+    """From a code to the smallest image, `inner` = (height, width, channels)."""
     own = jax.random.fold_in(key, 1000)
-    return Affine(eqx.nn.Linear(latent_dim, math.prod(inner), key=own), own, SCALE), Reshape(inner), BatchNorm(inner[0]), ReLU()
+    return Affine(eqx.nn.Linear(latent_dim, math.prod(inner), key=own), own, SCALE), Reshape(inner), BatchNorm(inner[-1]), ReLU()
 
 
 def verdict(inner, key, wrapped=lambda layer, key: layer):
@@ -74,12 +75,12 @@ def verdict(inner, key, wrapped=lambda layer, key: layer):
     return Reshape((inputs,)), wrapped(Affine(eqx.nn.Linear(inputs, 1, key=own), own, SCALE), own), Reshape(())
 
 
-def channels_first(shape, halvings):
-    """(channels, height, width) of images whose sides can be halved so often. Raises `ValueError` for others."""
-    depth, height, width = shape if len(shape) == 3 else (1, *shape) if len(shape) == 2 else (0, 0, 0)
+def with_channels(shape, halvings):
+    """(height, width, channels) of images whose sides can be halved so often. Raises `ValueError` for others."""
+    height, width, depth = shape if len(shape) == 3 else (*shape, 1) if len(shape) == 2 else (0, 0, 0)
     if not depth or height % 2**halvings or width % 2**halvings:
         raise ValueError(f"shape = {shape}: {halvings} convolutions that halve an image need sides that are multiples of {2**halvings}")
-    return depth, height, width
+    return height, width, depth
 
 
 def activation_shapes(model):

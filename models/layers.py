@@ -48,7 +48,7 @@ class Affine(eqx.Module):
 
 
 class BatchNorm(eqx.Module):
-    """Each channel to mean 0 and variance 1 over the batch (and over the pixels), then to a scale and a shift that are learned.
+    """Each channel (the last axis) to mean 0 and variance 1 over the batch (and over the pixels), then to a scale and a shift that are learned.
 
     Ioffe & Szegedy 2015. There are no running means: samples are drawn beside a fixed batch, and take its statistics.
     """
@@ -61,10 +61,10 @@ class BatchNorm(eqx.Module):
 
     def __call__(self, x, reference=None):
         wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
-        axes, along = (0, *range(2, x.ndim)), (1, -1, *(1,) * (x.ndim - 2))
+        axes = tuple(range(x.ndim - 1))
         seen = wide[:reference]
         normal = (wide - seen.mean(axes, keepdims=True)) / jnp.sqrt(seen.var(axes, keepdims=True) + 1e-5)
-        return (normal * self.scale.reshape(along) + self.shift.reshape(along)).astype(x.dtype)
+        return (normal * self.scale + self.shift).astype(x.dtype)
 
 
 class Reshape(eqx.Module):

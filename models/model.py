@@ -111,12 +111,6 @@ def part(parameters, player):
     return eqx.partition(parameters, mine)
 
 
-def has_convolutions(model):
-    """Is a convolution anywhere in the model?"""
-    kinds = (eqx.nn.Conv, eqx.nn.ConvTranspose)
-    return any(isinstance(m, kinds) for m in jax.tree.leaves(model, is_leaf=lambda m: isinstance(m, kinds)))
-
-
 def parameter_count(model):
     """The number of trained numbers."""
     return sum(p.size for p in jax.tree.leaves(trainable(model)[0]))

@@ -9,6 +9,8 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
+from models.convolution import Convolution, TransposedConvolution
+
 
 class Dense(eqx.Module):
     """Dense layers with ReLU between them; the last is affine. Weights have He's variance 2 / inputs, biases start at 0."""
@@ -33,18 +35,18 @@ class ConvolutionalEncoder(eqx.Module):
     last: eqx.nn.Linear
 
     def __init__(self, shape, outputs, key, channels=(32, 64)):
-        depth, height, width = _channels_first(shape)
+        height, width, depth = _with_channels(shape)
         first, second, third = jax.random.split(key, 3)
         narrow, wide = channels
         self.convolutions = (
-            _initialised(eqx.nn.Conv2d(depth, narrow, 4, stride=2, padding=1, key=first), 16 * depth, first),
-            _initialised(eqx.nn.Conv2d(narrow, wide, 4, stride=2, padding=1, key=second), 16 * narrow, second),
+            _initialised(Convolution(depth, narrow, 4, first, stride=2, padding=1), 16 * depth, first),
+            _initialised(Convolution(narrow, wide, 4, second, stride=2, padding=1), 16 * narrow, second),
         )
         inputs = wide * (height // 4) * (width // 4)
         self.last = _initialised(eqx.nn.Linear(inputs, outputs, key=third), inputs, third)
 
     def __call__(self, x):
-        x = x if x.ndim == 3 else x[None]
+        x = x if x.ndim == 3 else x[..., None]
         x = x.astype(self.last.weight.dtype)
         for convolution in self.convolutions:
             x = jax.nn.relu(convolution(x))
@@ -59,14 +61,14 @@ class ConvolutionalDecoder(eqx.Module):
     inner: tuple = eqx.field(static=True)
 
     def __init__(self, inputs, shape, key, channels=(32, 64)):
-        depth, height, width = _channels_first(shape)
+        height, width, depth = _with_channels(shape)
         first, second, third = jax.random.split(key, 3)
         narrow, wide = channels
-        self.inner = (wide, height // 4, width // 4)
+        self.inner = (height // 4, width // 4, wide)
         self.first = _initialised(eqx.nn.Linear(inputs, math.prod(self.inner), key=first), inputs, first)
         self.convolutions = (
-            _initialised(eqx.nn.ConvTranspose2d(wide, narrow, 4, stride=2, padding=1, key=second), 4 * wide, second),
-            _initialised(eqx.nn.ConvTranspose2d(narrow, depth, 4, stride=2, padding=1, key=third), 4 * narrow, third),
+            _initialised(TransposedConvolution(wide, narrow, 4, second, stride=2, padding=1), 4 * wide, second),
+            _initialised(TransposedConvolution(narrow, depth, 4, third, stride=2, padding=1), 4 * narrow, third),
         )
 
     def __call__(self, z):
@@ -81,8 +83,8 @@ def _initialised(layer, inputs, key):
     return eqx.tree_at(lambda l: (l.weight, l.bias), layer, (weight, jnp.zeros_like(layer.bias)))
 
 
-def _channels_first(shape):
-    depth, height, width = shape if len(shape) == 3 else (1, *shape) if len(shape) == 2 else (0, 0, 0)
+def _with_channels(shape):
+    height, width, depth = shape if len(shape) == 3 else (*shape, 1) if len(shape) == 2 else (0, 0, 0)
     if not depth or height % 4 or width % 4:
         raise ValueError(f"shape = {shape}: a convolutional model needs images whose sides are multiples of 4")
-    return depth, height, width
+    return height, width, depth

@@ -10,10 +10,8 @@ from models.model import reconstructions, samples
 
 
 def mosaic(images, columns=8):
-    """Images (n, h, w) or (n, c, h, w) in [0, 1] as one array, row by row, with a grey line between them."""
+    """Images (n, h, w) or (n, h, w, channels) in [0, 1] as one array, row by row, with a grey line between them."""
     images = np.asarray(images)
-    if images.ndim == 4:
-        images = np.moveaxis(images, 1, -1)
     n, h, w, *depth = images.shape
     columns = min(columns, n)
     rows = -(-n // columns)

@@ -7,22 +7,23 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from models.dcgan import DCGAN, channels_first, doublings, halvings, opening, verdict
+from models.convolution import Convolution
+from models.dcgan import DCGAN, with_channels, doublings, halvings, opening, verdict
 from models.layers import Reshape, Stack, examples_from
 from models.spectral import SpectralNorm, settled
 
 
 class SelfAttention(eqx.Module):
-    """x + share * attention(x) for images (n, channels, height, width): queries and keys of an eighth of the channels."""
+    """x + share * attention(x) for images (n, height, width, channels): queries and keys of an eighth of the channels."""
 
-    queries: eqx.nn.Conv2d
-    keys: eqx.nn.Conv2d
-    values: eqx.nn.Conv2d
+    queries: Convolution
+    keys: Convolution
+    values: Convolution
     share: jax.Array
 
     def __init__(self, channels, key):
         few = max(channels // 8, 1)
-        self.queries, self.keys, self.values = (eqx.nn.Conv2d(channels, out, 1, use_bias=False, key=k) for out, k in zip((few, few, channels), jax.random.split(key, 3)))
+        self.queries, self.keys, self.values = (Convolution(channels, out, 1, k, use_bias=False) for out, k in zip((few, few, channels), jax.random.split(key, 3)))
         self.share = jnp.zeros(())
 
     def __call__(self, x, reference=None):
@@ -30,25 +31,29 @@ class SelfAttention(eqx.Module):
 
     def weights(self, x):
         """How much each pixel of one image looks at each other: (pixels, pixels), rows sum to 1."""
-        q, k = (layer(x).reshape(len(layer.weight), -1).astype(jnp.promote_types(x.dtype, jnp.float32)) for layer in (self.queries, self.keys))
-        return jax.nn.softmax(q.T @ k, axis=1)
+        q, k = (_pixels(layer(x)).astype(jnp.promote_types(x.dtype, jnp.float32)) for layer in (self.queries, self.keys))
+        return jax.nn.softmax(q @ k.T, axis=1)
 
     def _of_one(self, x):
-        seen = self.values(x).reshape(len(x), -1) @ self.weights(x).T.astype(x.dtype)
+        seen = self.weights(x).astype(x.dtype) @ _pixels(self.values(x))
         return x + self.share.astype(x.dtype) * seen.reshape(x.shape)
+
+
+def _pixels(x):
+    return x.reshape(-1, x.shape[-1])
 
 
 class SelfAttentionGAN(DCGAN):
     """A DCGAN with self-attention after the first halving, and before the last doubling; no batch normalisation in the discriminator."""
 
     def networks(self, shape, latent_dim, key, hidden):
-        depth, height, width = channels_first(shape, len(hidden))
+        height, width, depth = with_channels(shape, len(hidden))
         discriminator_key, generator_key, looks_key, shows_key = jax.random.split(key, 4)
-        inner = (hidden[-1], height >> len(hidden), width >> len(hidden))
+        inner = (height >> len(hidden), width >> len(hidden), hidden[-1])
         first, slope, *inwards = halvings((depth, *hidden), discriminator_key, SpectralNorm, normalised=False)
         *outwards, last = doublings((*hidden[::-1], depth), generator_key)
         return (
-            Stack((Reshape((depth, height, width)), first, slope, SelfAttention(hidden[0], looks_key), *inwards, *verdict(inner, discriminator_key, SpectralNorm))),
+            Stack((Reshape((height, width, depth)), first, slope, SelfAttention(hidden[0], looks_key), *inwards, *verdict(inner, discriminator_key, SpectralNorm))),
             Stack((*opening(latent_dim, inner, generator_key), *outwards, SelfAttention(hidden[0], shows_key), last, *examples_from(shape))),
         )
 

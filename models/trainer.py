@@ -18,7 +18,7 @@ import optax
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from models.data.binarisation import binarise
-from models.model import has_convolutions, in_precision, part, trainable
+from models.model import in_precision, part, trainable
 from models.optimiser import learning_rate, optimiser
 
 
@@ -74,11 +74,9 @@ class Trainer:
         self.critic_steps = settings.critic_steps if model.players else 1
         self.passes = len(dataset.train) // self.batch_size  # steps in a pass over the data
         self.dtype = jnp.dtype(settings.precision)
-        self.looped = has_convolutions(model) and devices[0].platform == "cpu"
         self.training = self._placed(dataset.train, dataset.train_labels, static=settings.binarise == "static")
         self.testing = self._placed(dataset.test, dataset.test_labels, static=settings.binarise != "none")
         self._many = jax.jit(self._scan, static_argnums=2, donate_argnums=0)
-        self._one = jax.jit(self._step, static_argnums=2, donate_argnums=0)
         self._evaluate = jax.jit(self._test_terms)
 
     def initial(self):
@@ -96,21 +94,10 @@ class Trainer:
         return jax.device_put(jax.tree.map(lambda a: jnp.array(a, a.dtype), state), self.everywhere)
 
     def advance(self, state, steps):
-        """(state, {term: (steps,) array}) after further steps; raises `NotFinite`, with the last good state as its `state`.
-
-        Steps run inside one `scan`, but for convolutions on a CPU: there XLA's gradient of a convolution in a loop
-        body is a hundred times slower, and each step is a call of its own.
-        """
+        """(state, {term: (steps,) array}) after further steps, all in one `scan`; raises `NotFinite`, with the last good state as its `state`."""
         before = int(state.step)
-        if self.looped:
-            history = []
-            for step in range(before, before + steps):
-                state, terms = self._one(state, self.training, self._is_turn_of_all(step))
-                history.append(terms)
-            history = jax.tree.map(lambda *a: np.stack([np.asarray(x) for x in a]), *history)
-        else:
-            state, history = self._many(state, self.training, steps)
-            history = jax.tree.map(np.asarray, history)
+        state, history = self._many(state, self.training, steps)
+        history = jax.tree.map(np.asarray, history)
         done = int(state.step) - before
         if done < steps:
             failure = NotFinite(before + done, [name for name, values in history.items() if not np.isfinite(values[done])])

@@ -122,7 +122,7 @@ def test_cifar_records(tmp_path):
 
     archive("cifar-10-binary.tar.gz")
     found = cifar.load(folder=tmp_path)
-    assert found.train.shape == (4, 3, 32, 32) and list(found.test_labels) == [0, 1, 2, 3]
+    assert found.train.shape == (4, 32, 32, 3) and list(found.test_labels) == [0, 1, 2, 3]
     with pytest.raises(ValueError, match="truncated: 100 bytes"):
         cifar.read_batches(archive("short.tar.gz", records.tobytes()[:100]))
     half = tmp_path / "half.tar.gz"

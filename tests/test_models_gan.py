@@ -121,11 +121,11 @@ class TestNetworks:
 
     def test_batch_normalisation(self):
         """Against NumPy; beside a reference its statistics are the reference's alone."""
-        x = np.random.default_rng(0).normal(1, 2, (6, 3, 4, 4)).astype(np.float32)
+        x = np.random.default_rng(0).normal(1, 2, (6, 4, 4, 3)).astype(np.float32)
         layer = BatchNorm(3)
         normal = jax.jit(lambda x, reference=None: layer(x, reference), static_argnums=1)
         found = np.asarray(normal(x))
-        expected = (x - np.mean(x, (0, 2, 3), keepdims=True)) / np.std(x, (0, 2, 3), keepdims=True)
+        expected = (x - np.mean(x, (0, 1, 2))) / np.std(x, (0, 1, 2))
         assert np.allclose(found, expected, atol=1e-4)
         beside = np.asarray(normal(x, 4))
         assert np.allclose(beside[:4], normal(x[:4]), atol=1e-6) and not np.allclose(beside[:4], found[:4], atol=1e-3)
@@ -143,20 +143,20 @@ class TestNetworks:
         model = eqx.filter_eval_shape(lambda: models.registry.model_class("dcgan")((28, 28), 10, jax.random.key(0)))
         table = activation_shapes(model)
         rows = {side: [(row["shape"], row["weights"]) for row in table[side] if row["weights"]] for side in table}
-        assert rows["discriminator"] == [((64, 14, 14), 16 * 64 + 64), ((128, 7, 7), 16 * 64 * 128 + 128), ((128, 7, 7), 256), ((1,), 6272 + 1)]
-        assert rows["generator"] == [((6272,), 10 * 6272 + 6272), ((128, 7, 7), 256), ((64, 14, 14), 16 * 64 * 128 + 64), ((64, 14, 14), 128), ((1, 28, 28), 16 * 64 + 1)]
+        assert rows["discriminator"] == [((14, 14, 64), 16 * 64 + 64), ((7, 7, 128), 16 * 64 * 128 + 128), ((7, 7, 128), 256), ((1,), 6272 + 1)]
+        assert rows["generator"] == [((6272,), 10 * 6272 + 6272), ((7, 7, 128), 256), ((14, 14, 64), 16 * 64 * 128 + 64), ((14, 14, 64), 128), ((28, 28, 1), 16 * 64 + 1)]
         assert table["generator"][-1]["shape"] == (28, 28) and table["discriminator"][-1]["shape"] == ()
 
     def test_self_attention(self):
         """Nothing at first; then what an equal look at all pixels gives, which is the mean of the values: keys of 0 make all rows uniform."""
         layer = SelfAttention(8, jax.random.key(0))
-        x = np.random.default_rng(0).normal(size=(2, 8, 3, 3)).astype(np.float32)
+        x = np.random.default_rng(0).normal(size=(2, 3, 3, 8)).astype(np.float32)
         assert np.array_equal(eqx.filter_jit(layer)(x), x)
         weights = np.asarray(eqx.filter_jit(layer.weights)(x[0]))
         assert weights.shape == (9, 9) and np.allclose(weights.sum(axis=1), 1, atol=1e-6) and weights.std() > 0.01
         even = eqx.tree_at(lambda l: (l.keys.weight, l.share), layer, (0 * layer.keys.weight, jnp.ones(())))
-        values = np.einsum("ab,nbhw->nahw", np.asarray(layer.values.weight)[:, :, 0, 0], x)
-        assert np.allclose(eqx.filter_jit(even)(x), x + values.mean(axis=(2, 3), keepdims=True), atol=1e-5)
+        values = np.einsum("ab,nhwb->nhwa", np.asarray(layer.values.weight)[:, 0, 0], x)
+        assert np.allclose(eqx.filter_jit(even)(x), x + values.mean(axis=(1, 2), keepdims=True), atol=1e-5)
 
     def test_images_that_cannot_be_halved_are_refused(self):
         with pytest.raises(ValueError, match="3 convolutions that halve an image need sides that are multiples of 8"):
@@ -361,10 +361,10 @@ def test_the_page_of_recorded_runs_shows_coverage_and_activations():
         "figures": {
             "test": {"discriminator": 1.3, "generator": 0.7},
             "coverage": {"modes": 9, "of": 10, "reverse_kl": 0.25, "samples": 2500},
-            "activations": {"generator": [{"layer": "ConvTranspose2d", "shape": [64, 4, 4], "weights": 131136}, {"layer": "ReLU", "shape": [64, 4, 4], "weights": 0}]},
+            "activations": {"generator": [{"layer": "TransposedConvolution", "shape": [4, 4, 64], "weights": 131136}, {"layer": "ReLU", "shape": [4, 4, 64], "weights": 0}]},
             "diagnosis": ["Mode collapse: 1 of 10 modes are lost."],
         },
     }  # fmt: skip
     page = experiments.page({"dcgan-digits": record})
-    for words in ("<td>9 of 10</td>", "<td>0.250</td>", "<td>7 of 10</td>", "<td>64 x 4 x 4</td>", "<td>131,136</td>", "Mode collapse: 1 of 10"):
+    for words in ("<td>9 of 10</td>", "<td>0.250</td>", "<td>7 of 10</td>", "<td>4 x 4 x 64</td>", "<td>131,136</td>", "Mode collapse: 1 of 10"):
         assert words in page

@@ -16,14 +16,12 @@ import pytest
 import models
 from models.checkpoint import CheckpointError, Checkpoints
 from models.data.digits import load
-from models.model import LatentModel, has_convolutions
+from models.model import LatentModel
 from models.registry import NAMES, build
 from models.settings import Settings
 from models.trainer import NotFinite, Trainer
 
 TINY = dict(latent_dim=2, hidden=(4,), steps=40, batch_size=50, log_every=10, checkpoint_every=10, evaluate_every=40, pictures_every=0, ema=0.9)
-
-CONVOLUTIONAL = {"conv-autoencoder", "conv-vae", "dcgan", "self-attention-gan", "ddpm", "conditional-ddpm"}
 
 KILLED = """
 import json, os, shutil, sys, jax
@@ -194,7 +192,6 @@ def test_every_model_is_built_and_gives_shapes(name):
         assert eqx.filter_eval_shape(lambda m, x, y: jax.vmap(m.reconstruct)(x, y), model, x, labels).shape == x.shape
     if model.has_prior:
         assert eqx.filter_eval_shape(lambda m, k, y: m.sample(jax.random.wrap_key_data(k), y), model, key, labels).shape == x.shape
-    assert has_convolutions(model) == (name in CONVOLUTIONAL)
 
 
 def test_the_command_names_every_model():

@@ -15,7 +15,7 @@ RECORD = 1 + 3 * 32 * 32
 
 
 def load(name="cifar-10", folder=None, seed=0):
-    """The data set, from `folder`/cifar-10, the cache, or its public home; images (3, 32, 32).
+    """The data set, from `folder`/cifar-10, the cache, or its public home; images (32, 32, 3).
 
     A folder may hold a subset under its own name; `provenance["as_published"]` is False then.
     """
@@ -31,7 +31,7 @@ def load(name="cifar-10", folder=None, seed=0):
 
 
 def read_batches(path):
-    """{file name: (images (n, 3, 32, 32) uint8, labels (n,) int32)} of a tar.gz. Raises `ValueError` for a broken one."""
+    """{file name: (images (n, 32, 32, 3) uint8, labels (n,) int32)} of a tar.gz. Raises `ValueError` for a broken one."""
     found = {}
     try:
         with tarfile.open(path) as archive:
@@ -53,4 +53,4 @@ def _records(raw, where):
     records = np.frombuffer(raw, np.uint8).reshape(-1, RECORD)
     if records[:, 0].max() > 9:
         raise ValueError(f"{where} is corrupt: a label is {records[:, 0].max()}, and labels are 0 to 9")
-    return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0].astype(np.int32)
+    return np.ascontiguousarray(records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)), records[:, 0].astype(np.int32)

@@ -10,7 +10,7 @@ import numpy as np
 class Dataset:
     """Examples as they are stored; `floats` turns them into what a model sees.
 
-    `train` and `test` have shape (n, *shape): (height, width) or (channels, height, width) for images, (2,) for
+    `train` and `test` have shape (n, *shape): (height, width) or (height, width, channels) for images, (2,) for
     points of the plane. Images are uint8 (0 to `scale`, which is white); points are float32 and `scale` is 1.
     Labels are int32, 0 to len(classes) - 1. `log_density` is the exact log-density in nats of (n, 2) points,
     where it is known. `provenance` says which bytes these are.
