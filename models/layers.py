@@ -10,7 +10,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from models.losses import leaky_relu
+from models.losses import he_scale, leaky_relu
 
 SLOPE = 0.2  # of leaky ReLU for negative numbers, as in DCGAN
 
@@ -96,8 +96,8 @@ class Pixels(eqx.Module):
 
 
 def linear(inputs, outputs, key):
-    """A linear layer with He's variance, 2 / inputs."""
-    return Affine(eqx.nn.Linear(inputs, outputs, key=key), key, math.sqrt(2 / inputs))
+    """A linear layer with He's variance."""
+    return Affine(eqx.nn.Linear(inputs, outputs, key=key), key, he_scale(inputs))
 
 
 def examples_from(shape):

@@ -6,8 +6,12 @@ as if it had not stopped. Under `jax.enable_x64` all is computed in float64. A s
 
 Where a model has players (a GAN's discriminator and generator), a step is one batch: the first player learns from it,
 and at every `critic_steps`-th step the others do, each against what the one before has just become.
+
+Where a model grows, the step says at which stage it is. Each stage is a program of its own: a switch between stages inside
+one program would have a CPU compute convolutions as slowly as in a loop's body.
 """
 
+from itertools import groupby
 from typing import NamedTuple
 
 import equinox as eqx
@@ -77,9 +81,9 @@ class Trainer:
         self.looped = has_convolutions(model) and devices[0].platform == "cpu"
         self.training = self._placed(dataset.train, dataset.train_labels, static=settings.binarise == "static")
         self.testing = self._placed(dataset.test, dataset.test_labels, static=settings.binarise != "none")
-        self._many = jax.jit(self._scan, static_argnums=2, donate_argnums=0)
-        self._one = jax.jit(self._step, static_argnums=2, donate_argnums=0)
-        self._evaluate = jax.jit(self._test_terms)
+        self._many = jax.jit(self._scan, static_argnums=(2, 3), donate_argnums=0)
+        self._one = jax.jit(self._step, static_argnums=(2, 3), donate_argnums=0)
+        self._evaluate = jax.jit(self._test_terms, static_argnums=5)
 
     def initial(self):
         """The state before the first step."""
@@ -101,16 +105,19 @@ class Trainer:
         Steps run inside one `scan`, but for convolutions on a CPU: there XLA's gradient of a convolution in a loop
         body is a hundred times slower, and each step is a call of its own.
         """
-        before = int(state.step)
-        if self.looped:
-            history = []
-            for step in range(before, before + steps):
-                state, terms = self._one(state, self.training, self._is_turn_of_all(step))
+        before, history = int(state.step), []
+        for stage, those in groupby(range(before, before + steps), self.static.stage_at):
+            those = list(those)
+            if self.looped:
+                for step in those:
+                    state, terms = self._one(state, self.training, self._is_turn_of_all(step), stage)
+                    history.append(terms)
+            else:
+                state, terms = self._many(state, self.training, len(those), stage)
                 history.append(terms)
-            history = jax.tree.map(lambda *a: np.stack([np.asarray(x) for x in a]), *history)
-        else:
-            state, history = self._many(state, self.training, steps)
-            history = jax.tree.map(np.asarray, history)
+            if int(state.step) <= those[-1]:
+                break  # a step was not finite, and none of a later stage may take its place
+        history = jax.tree.map(lambda *a: np.concatenate([np.atleast_1d(x) for x in a]), *history)
         done = int(state.step) - before
         if done < steps:
             failure = NotFinite(before + done, [name for name, values in history.items() if not np.isfinite(values[done])])
@@ -125,13 +132,16 @@ class Trainer:
         for start in range(0, n, TEST_BATCH):
             examples, labels = (a[start : start + TEST_BATCH] for a in self.testing)
             key = jax.random.fold_in(jax.random.wrap_key_data(state.key), start)
-            for name, mean in self._evaluate(self._shown(state), examples, labels, key).items():
+            for name, mean in self._evaluate(self._shown(state), examples, labels, key, state.step, self._stage(state)).items():
                 totals[name] = totals.get(name, 0.0) + float(mean) * len(labels)
         return {name: totals[name] / n for name in sorted(totals, key=lambda k: k != "loss")}
 
     def model(self, state):
         """The model as it is sampled and evaluated: with the average of its weights where one is kept."""
-        return eqx.combine(self._shown(state), self.static)
+        return eqx.combine(self._shown(state), self.static).at(self._stage(state), state.step)
+
+    def _stage(self, state):
+        return self.static.stage_at(int(state.step))
 
     def _shown(self, state):
         return state.average if self.settings.ema else state.parameters
@@ -147,18 +157,18 @@ class Trainer:
 
     # --- pure functions of arrays
 
-    def _scan(self, state, data, steps):
+    def _scan(self, state, data, steps, stage):
         def step(state, _):
             if self.critic_steps == 1:
-                return self._step(state, data, True)
-            return jax.lax.cond(self._is_turn_of_all(state.step), lambda s: self._step(s, data, True), lambda s: self._step(s, data, False), state)
+                return self._step(state, data, True, stage)
+            return jax.lax.cond(self._is_turn_of_all(state.step), lambda s: self._step(s, data, True, stage), lambda s: self._step(s, data, False, stage), state)
 
         return jax.lax.scan(step, state, length=steps)
 
     def _is_turn_of_all(self, step):
         return (step + 1) % self.critic_steps == 0
 
-    def _step(self, state, data, turn_of_all):
+    def _step(self, state, data, turn_of_all, stage):
         """One step: (state, what each player minimises and its terms)."""
         shuffle_key, bits_key, noise_key = jax.random.split(jax.random.fold_in(jax.random.wrap_key_data(state.key), state.step), 3)
         order = jax.lax.cond(state.position == 0, lambda: jax.random.permutation(shuffle_key, state.order), lambda: state.order)
@@ -173,7 +183,7 @@ class Trainer:
             mine, others = part(parameters, player)
 
             def loss(mine):
-                return self._loss(eqx.combine(mine, others), x, labels, noise_key, player)
+                return self._loss(eqx.combine(mine, others), x, labels, noise_key, state.step, stage, player)
 
             if turn and not turn_of_all:
                 value, its_terms = loss(mine)
@@ -193,10 +203,13 @@ class Trainer:
             norms = dict([next(iter(norms.items()))])  # the norms of those who learn at every step
         return jax.tree.map(lambda new, old: jnp.where(good, new, old), after, state), terms | norms
 
-    def _loss(self, parameters, x, labels, key, player=None):
-        model = eqx.combine(in_precision(parameters, self.dtype), self.static)
-        return model.batch_loss(x, labels, key, player)
+    def _loss(self, parameters, x, labels, key, step, stage, player=None):
+        return self._computing(parameters, step, stage).batch_loss(x, labels, key, player)
 
-    def _test_terms(self, parameters, examples, labels, key):
-        model = eqx.combine(in_precision(parameters, self.dtype), self.static)
+    def _test_terms(self, parameters, examples, labels, key, step, stage):
+        model = self._computing(parameters, step, stage)
         return model.measured(examples.astype(float) / self.dataset.scale, labels, key)
+
+    def _computing(self, parameters, step, stage):
+        """The model in the precision that it computes in."""
+        return eqx.combine(in_precision(parameters, self.dtype), self.static).at(stage, step)

@@ -23,7 +23,7 @@ from models.trainer import NotFinite, Trainer
 
 TINY = dict(latent_dim=2, hidden=(4,), steps=40, batch_size=50, log_every=10, checkpoint_every=10, evaluate_every=40, pictures_every=0, ema=0.9)
 
-CONVOLUTIONAL = {"conv-autoencoder", "conv-vae", "dcgan", "self-attention-gan", "ddpm", "conditional-ddpm"}
+CONVOLUTIONAL = {"conv-autoencoder", "conv-vae", "dcgan", "self-attention-gan", "progressive-gan", "ddpm", "conditional-ddpm"}
 
 KILLED = """
 import json, os, shutil, sys, jax
@@ -216,6 +216,6 @@ def test_the_first_state_is_of_the_type_of_all_others():
     digits = load()
     settings = Settings(steps=2, batch_size=len(digits.train), optimiser="lbfgs")
     trainer = Trainer(build("linear-autoencoder", digits, jax.random.key(0), latent_dim=2), digits, settings, jax.devices()[:1])
-    first, second = trainer.initial(), jax.eval_shape(lambda state, data: trainer._step(state, data, True), trainer.initial(), trainer.training)[0]
+    first, second = trainer.initial(), jax.eval_shape(lambda state, data: trainer._step(state, data, True, 0), trainer.initial(), trainer.training)[0]
     assert [(a.shape, a.dtype, a.weak_type) for a in jax.tree.leaves(first)] == [(a.shape, a.dtype, a.weak_type) for a in jax.tree.leaves(second)]
     assert any(a.weak_type for a in jax.tree.leaves(trainer.optimisers[0].init(trainer.start)))  # which is what there was to lose
