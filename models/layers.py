@@ -118,3 +118,20 @@ def dense_discriminator(inputs, hidden, key, wrapped=lambda layer, key: layer):
     keys = jax.random.split(key, len(sizes) - 1)
     first, *others = (wrapped(linear(a, b, k), k) for a, b, k in zip(sizes, sizes[1:], keys))
     return Stack((Reshape((inputs,)), first, *(l for layer in others for l in (LeakyReLU(), layer)), Reshape(())))
+
+
+def activation_shapes(stacks):
+    """Tables of activations, {name: [{"layer", "shape", "weights"} of every layer in order]}, computed from {name: (stack, shape of its input)}."""
+    return {name: _rows(stack, shape) for name, (stack, shape) in stacks.items()}
+
+
+def _rows(stack, shape):
+    found = eqx.filter_eval_shape(lambda stack, x: [made for _, made in stack.path(x)], stack, jax.ShapeDtypeStruct((1, *shape), jnp.float32))
+    return [
+        {"layer": _name(layer), "shape": made.shape[1:], "weights": sum(array.size for array in jax.tree.leaves(layer) if hasattr(array, "size"))}
+        for layer, made in zip(stack.layers, found)
+    ]
+
+
+def _name(layer):
+    return type(layer.layer if isinstance(layer, Affine) else layer).__name__
