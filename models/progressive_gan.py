@@ -50,7 +50,7 @@ class ProgressiveGAN(WGANGP):
     @property
     def fade(self):
         """The weight of the newest block, in [0, 1]."""
-        return jnp.clip(self.step / self.grow_steps - (2 * self.stage - 1), 0, 1)
+        return 1 - jnp.clip(2 * self.stage * self.grow_steps - self.step, 0, self.grow_steps) / self.grow_steps
 
     def judge(self, labels):
         return lambda x: self.discriminator(x, self.stage, self.fade)
