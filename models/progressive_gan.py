@@ -1,9 +1,11 @@
 """Progressive growing: generator and critic begin with small pictures and double their sides; every new block is faded in.
 
-Karras, Aila, Laine & Lehtinen 2018. Pages: he_initialization, gradient_penalty_optimum, leaky_relu_max. Here every picture
-has the data's size, and one of an early stage is a small picture enlarged. So the critic's slope has the same meaning at all
-stages, and a block that begins to fade in changes nothing that either side computes. The paper's drift term, 0.001 E[f^2], is
-left out; its channels, the same at all sizes up to 32 x 32, are `width`.
+Karras, Aila, Laine & Lehtinen 2018; sheet A 9.2. Pages: he_initialization, gradient_penalty_optimum, leaky_relu_max. Here
+every picture has the data's size, and one of an early stage is a small picture enlarged: so a slope of the critic means the
+same at all stages, and a block that begins to fade in changes nothing that either side computes. As in the paper the channels
+are as many at all sizes (which there holds up to 32 x 32). Unlike there, pictures lie in (0, 1), by a sigmoid; the drift term
+0.001 E[f^2] is left out; and Adam's moments are not begun anew at a stage, so that the first steps of a new block are longer,
+by up to 1 / sqrt(1 - beta_2).
 """
 
 import math
