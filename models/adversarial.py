@@ -38,6 +38,10 @@ class Adversarial(Model):
         """Examples from codes (n, latent_dim), as the generator makes them while it learns."""
         return self.generator(codes)
 
+    def stacks(self):
+        """The stacks of layers whose activations a report shows: {name: (stack, shape of what one example gives it)}."""
+        return {}
+
     def batch_loss(self, x, labels, key, player=None):
         codes_key, loss_key = jax.random.split(jax.random.fold_in(key, self.players.index(player)))
         generated = self.made(jax.random.normal(codes_key, (len(x), self.latent_dim)), labels)

@@ -36,6 +36,9 @@ class DCGAN(GAN):
     def sample(self, key, labels):
         return self.beside_the_reference(jax.random.normal(key, (len(labels), self.latent_dim)))
 
+    def stacks(self):
+        return {"discriminator": (self.discriminator, self.shape), "generator": (self.generator, (self.latent_dim,))}
+
     def beside_the_reference(self, codes):
         """Examples from codes, normalised by the statistics of the fixed batch."""
         fixed = jax.random.normal(jax.random.key(0), (REFERENCE, self.latent_dim))
@@ -81,21 +84,3 @@ def with_channels(shape, halvings):
     if not depth or height % 2**halvings or width % 2**halvings:
         raise ValueError(f"shape = {shape}: {halvings} convolutions that halve an image need sides that are multiples of {2**halvings}")
     return height, width, depth
-
-
-def activation_shapes(model):
-    """The table of the network's activations: for each side, {"layer", "shape", "weights"} of every layer in order, computed from the model itself."""
-    inputs = {"discriminator": model.shape, "generator": (model.latent_dim,)}
-    return {side: _rows(getattr(model, side), shape) for side, shape in inputs.items()}
-
-
-def _rows(stack, shape):
-    found = eqx.filter_eval_shape(lambda stack, x: [made for _, made in stack.path(x)], stack, jax.ShapeDtypeStruct((1, *shape), jnp.float32))
-    return [
-        {"layer": _name(layer), "shape": made.shape[1:], "weights": sum(array.size for array in jax.tree.leaves(layer) if hasattr(array, "size"))}
-        for layer, made in zip(stack.layers, found)
-    ]
-
-
-def _name(layer):
-    return type(layer.layer if isinstance(layer, Affine) else layer).__name__

@@ -10,7 +10,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from models.losses import leaky_relu
+from models.losses import he_scale, leaky_relu
 
 SLOPE = 0.2  # of leaky ReLU for negative numbers, as in DCGAN
 
@@ -96,8 +96,8 @@ class Pixels(eqx.Module):
 
 
 def linear(inputs, outputs, key):
-    """A linear layer with He's variance, 2 / inputs."""
-    return Affine(eqx.nn.Linear(inputs, outputs, key=key), key, math.sqrt(2 / inputs))
+    """A linear layer with He's variance."""
+    return Affine(eqx.nn.Linear(inputs, outputs, key=key), key, he_scale(inputs))
 
 
 def examples_from(shape):
@@ -118,3 +118,20 @@ def dense_discriminator(inputs, hidden, key, wrapped=lambda layer, key: layer):
     keys = jax.random.split(key, len(sizes) - 1)
     first, *others = (wrapped(linear(a, b, k), k) for a, b, k in zip(sizes, sizes[1:], keys))
     return Stack((Reshape((inputs,)), first, *(l for layer in others for l in (LeakyReLU(), layer)), Reshape(())))
+
+
+def activation_shapes(stacks):
+    """Tables of activations, {name: [{"layer", "shape", "weights"} of every layer in order]}, computed from {name: (stack, shape of its input)}."""
+    return {name: _rows(stack, shape) for name, (stack, shape) in stacks.items()}
+
+
+def _rows(stack, shape):
+    found = eqx.filter_eval_shape(lambda stack, x: [made for _, made in stack.path(x)], stack, jax.ShapeDtypeStruct((1, *shape), jnp.float32))
+    return [
+        {"layer": _name(layer), "shape": made.shape[1:], "weights": sum(array.size for array in jax.tree.leaves(layer) if hasattr(array, "size"))}
+        for layer, made in zip(stack.layers, found)
+    ]
+
+
+def _name(layer):
+    return type(layer.layer if isinstance(layer, Affine) else layer).__name__

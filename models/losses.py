@@ -7,6 +7,7 @@ They compute in float32 at least, whatever the network's precision, and stay fin
 from functools import cache
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 from sympy import Abs, Derivative, Eq, IndexedBase, Integer, Symbol, exp, log, solve
 
@@ -160,6 +161,14 @@ def leaky_relu(inputs: Float[Array, "..."], slope: float) -> Float[Array, "..."]
     from derivations.gan import leaky_relu_max as claim
 
     return evaluate(claim.statement.rhs, {claim.x: inputs, claim.alpha: slope}, jnp)
+
+
+@cache
+def he_scale(inputs: int) -> float:
+    """The standard deviation of the weights of a unit that sums so many rectified inputs: `he_initialization`."""
+    from derivations.autoencoders import he_initialization as claim
+
+    return float(evaluate(claim.weight.sigma, {claim.n: inputs}, np))
 
 
 def tweedie(y: Float[Array, "..."], score: Float[Array, "..."], scale: float) -> Float[Array, "..."]:

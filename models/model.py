@@ -37,6 +37,14 @@ class Model(eqx.Module):
         loss, terms = self.batch_loss(x, labels, key)
         return {"loss": loss, **terms}
 
+    def stage_at(self, step):
+        """The stage of growth, an int, of a model that grows, after `step` steps (an int); each stage is compiled by itself."""
+        return 0
+
+    def at(self, stage, step):
+        """The model as it is trained, evaluated and sampled at that stage, after `step` steps (an array)."""
+        return self
+
     def settled(self):
         """The model after a step, its weights brought back to where they may be."""
         return self

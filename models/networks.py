@@ -10,10 +10,11 @@ import jax
 import jax.numpy as jnp
 
 from models.convolution import Convolution, TransposedConvolution
+from models.losses import he_scale
 
 
 class Dense(eqx.Module):
-    """Dense layers with ReLU between them; the last is affine. Weights have He's variance 2 / inputs, biases start at 0."""
+    """Dense layers with ReLU between them; the last is affine. Weights have He's variance, biases start at 0."""
 
     layers: tuple
 
@@ -78,8 +79,8 @@ class ConvolutionalDecoder(eqx.Module):
 
 
 def _initialised(layer, inputs, key):
-    """He's weights: N(0, 2 / inputs), with zero biases; `inputs` is how many numbers each output is made of."""
-    weight = jax.random.normal(key, (layer.weight.size,)).reshape(layer.weight.shape) * math.sqrt(2 / inputs)  # drawn flat, which compiles faster
+    """He's weights, with zero biases; `inputs` is how many numbers each output is made of."""
+    weight = jax.random.normal(key, (layer.weight.size,)).reshape(layer.weight.shape) * he_scale(inputs)  # drawn flat, which compiles faster
     return eqx.tree_at(lambda l: (l.weight, l.bias), layer, (weight, jnp.zeros_like(layer.bias)))
 
 

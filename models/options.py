@@ -41,7 +41,11 @@ class Options:
     weight_limit: float | None = None
     """largest weight of the critic, for wgan"""
     penalty: float | None = None
-    """weight of the critic's gradient penalty, for wgan-gp"""
+    """weight of the critic's gradient penalty, for wgan-gp and progressive-gan"""
+    width: int | None = None
+    """channels of progressive-gan's convolutions"""
+    grow_steps: int | None = None
+    """steps of progressive-gan's first stage; each further one fades in for as many, then settles for as many"""
 
     def chosen(self):
         """{name: value} of those that were given."""

@@ -24,6 +24,7 @@ _WHERE = {
     "spectral-wgan": ("spectral", "SpectralWGAN"),
     "dcgan": ("dcgan", "DCGAN"),
     "self-attention-gan": ("self_attention_gan", "SelfAttentionGAN"),
+    "progressive-gan": ("progressive_gan", "ProgressiveGAN"),
     "flow": ("flow", "Flow"),
     "ddpm": ("ddpm", "DDPM"),
     "conditional-ddpm": ("ddpm", "ConditionalDDPM"),

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from models import coverage, latent
 from models.adversarial import Adversarial
-from models.dcgan import DCGAN, activation_shapes
+from models.layers import activation_shapes
 from models.run import load, sample
 from models.model import LatentModel, codes, decodings, reconstructions
 from models.pictures import draw, save
@@ -57,7 +57,7 @@ def measures(run):
     if isinstance(run.model, Adversarial):
         covered = coverage.coverage(run)
         found |= {"coverage": covered} if covered else {}
-        found |= {"activations": activation_shapes(run.model)} if isinstance(run.model, DCGAN) else {}
+        found |= {"activations": tables} if (tables := activation_shapes(run.model.stacks())) else {}
         return found | {"diagnosis": coverage.verdict(run.folder.lines(), covered)}
     if not isinstance(run.model, LatentModel):
         return found | {"diagnosis": []}

@@ -6,8 +6,11 @@ as if it had not stopped. Under `jax.enable_x64` all is computed in float64. A s
 
 Where a model has players (a GAN's discriminator and generator), a step is one batch: the first player learns from it,
 and at every `critic_steps`-th step the others do, each against what the one before has just become.
+
+Where a model grows, the step says at which stage it is. Each stage is a program of its own, and does nothing of the others'.
 """
 
+from itertools import groupby
 from typing import NamedTuple
 
 import equinox as eqx
@@ -76,8 +79,8 @@ class Trainer:
         self.dtype = jnp.dtype(settings.precision)
         self.training = self._placed(dataset.train, dataset.train_labels, static=settings.binarise == "static")
         self.testing = self._placed(dataset.test, dataset.test_labels, static=settings.binarise != "none")
-        self._many = jax.jit(self._scan, static_argnums=2, donate_argnums=0)
-        self._evaluate = jax.jit(self._test_terms)
+        self._many = jax.jit(self._scan, static_argnums=(2, 3), donate_argnums=0)
+        self._evaluate = jax.jit(self._test_terms, static_argnums=5)
 
     def initial(self):
         """The state before the first step."""
@@ -94,10 +97,15 @@ class Trainer:
         return jax.device_put(jax.tree.map(lambda a: jnp.array(a, a.dtype), state), self.everywhere)
 
     def advance(self, state, steps):
-        """(state, {term: (steps,) array}) after further steps, all in one `scan`; raises `NotFinite`, with the last good state as its `state`."""
-        before = int(state.step)
-        state, history = self._many(state, self.training, steps)
-        history = jax.tree.map(np.asarray, history)
+        """(state, {term: (steps,) array}) after further steps, those of a stage in one `scan`; raises `NotFinite`, with the last good state as its `state`."""
+        before, history = int(state.step), []
+        for stage, those in groupby(range(before, before + steps), self.static.stage_at):
+            those = list(those)
+            state, terms = self._many(state, self.training, len(those), stage)
+            history.append(terms)
+            if int(state.step) <= those[-1]:
+                break  # a step was not finite, and none of a later stage may take its place
+        history = jax.tree.map(lambda *a: np.concatenate(a), *history)
         done = int(state.step) - before
         if done < steps:
             failure = NotFinite(before + done, [name for name, values in history.items() if not np.isfinite(values[done])])
@@ -112,13 +120,16 @@ class Trainer:
         for start in range(0, n, TEST_BATCH):
             examples, labels = (a[start : start + TEST_BATCH] for a in self.testing)
             key = jax.random.fold_in(jax.random.wrap_key_data(state.key), start)
-            for name, mean in self._evaluate(self._shown(state), examples, labels, key).items():
+            for name, mean in self._evaluate(self._shown(state), examples, labels, key, state.step, self._stage(state)).items():
                 totals[name] = totals.get(name, 0.0) + float(mean) * len(labels)
         return {name: totals[name] / n for name in sorted(totals, key=lambda k: k != "loss")}
 
     def model(self, state):
         """The model as it is sampled and evaluated: with the average of its weights where one is kept."""
-        return eqx.combine(self._shown(state), self.static)
+        return eqx.combine(self._shown(state), self.static).at(self._stage(state), state.step)
+
+    def _stage(self, state):
+        return self.static.stage_at(int(state.step))
 
     def _shown(self, state):
         return state.average if self.settings.ema else state.parameters
@@ -134,18 +145,18 @@ class Trainer:
 
     # --- pure functions of arrays
 
-    def _scan(self, state, data, steps):
+    def _scan(self, state, data, steps, stage):
         def step(state, _):
             if self.critic_steps == 1:
-                return self._step(state, data, True)
-            return jax.lax.cond(self._is_turn_of_all(state.step), lambda s: self._step(s, data, True), lambda s: self._step(s, data, False), state)
+                return self._step(state, data, True, stage)
+            return jax.lax.cond(self._is_turn_of_all(state.step), lambda s: self._step(s, data, True, stage), lambda s: self._step(s, data, False, stage), state)
 
         return jax.lax.scan(step, state, length=steps)
 
     def _is_turn_of_all(self, step):
         return (step + 1) % self.critic_steps == 0
 
-    def _step(self, state, data, turn_of_all):
+    def _step(self, state, data, turn_of_all, stage):
         """One step: (state, what each player minimises and its terms)."""
         shuffle_key, bits_key, noise_key = jax.random.split(jax.random.fold_in(jax.random.wrap_key_data(state.key), state.step), 3)
         order = jax.lax.cond(state.position == 0, lambda: jax.random.permutation(shuffle_key, state.order), lambda: state.order)
@@ -160,7 +171,7 @@ class Trainer:
             mine, others = part(parameters, player)
 
             def loss(mine):
-                return self._loss(eqx.combine(mine, others), x, labels, noise_key, player)
+                return self._loss(eqx.combine(mine, others), x, labels, noise_key, state.step, stage, player)
 
             if turn and not turn_of_all:
                 value, its_terms = loss(mine)
@@ -180,10 +191,13 @@ class Trainer:
             norms = dict([next(iter(norms.items()))])  # the norms of those who learn at every step
         return jax.tree.map(lambda new, old: jnp.where(good, new, old), after, state), terms | norms
 
-    def _loss(self, parameters, x, labels, key, player=None):
-        model = eqx.combine(in_precision(parameters, self.dtype), self.static)
-        return model.batch_loss(x, labels, key, player)
+    def _loss(self, parameters, x, labels, key, step, stage, player=None):
+        return self._computing(parameters, step, stage).batch_loss(x, labels, key, player)
 
-    def _test_terms(self, parameters, examples, labels, key):
-        model = eqx.combine(in_precision(parameters, self.dtype), self.static)
+    def _test_terms(self, parameters, examples, labels, key, step, stage):
+        model = self._computing(parameters, step, stage)
         return model.measured(examples.astype(float) / self.dataset.scale, labels, key)
+
+    def _computing(self, parameters, step, stage):
+        """The model in the precision that it computes in."""
+        return eqx.combine(in_precision(parameters, self.dtype), self.static).at(stage, step)

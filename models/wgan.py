@@ -27,8 +27,12 @@ class Wasserstein(Adversarial):
 
     def __init__(self, shape, latent_dim, key, hidden=(128, 128)):
         self.shape, self.latent_dim = shape, latent_dim
+        self.discriminator, self.generator = self.networks(shape, latent_dim, key, hidden)
+
+    def networks(self, shape, latent_dim, key, hidden):
+        """The critic, from examples to numbers, and the generator, from codes to examples."""
         critic_key, generator_key = jax.random.split(key)
-        self.discriminator, self.generator = self.critic(shape, hidden, critic_key), dense_generator(latent_dim, shape, hidden, generator_key)
+        return self.critic(shape, hidden, critic_key), dense_generator(latent_dim, shape, hidden, generator_key)
 
     def critic(self, shape, hidden, key):
         return dense_discriminator(math.prod(shape), hidden, key)

@@ -19,8 +19,7 @@ from models import coverage, losses, theory
 from models.checkpoint import Checkpoints
 from models.data.densities import ring
 from models.data.digits import load
-from models.dcgan import activation_shapes
-from models.layers import BatchNorm
+from models.layers import BatchNorm, activation_shapes
 from models.registry import build
 from models.self_attention_gan import SelfAttention
 from models.settings import Settings
@@ -141,7 +140,7 @@ class TestNetworks:
     def test_activation_shapes_of_a_dcgan(self):
         """Sheet C 2 by hand: 28 -> 14 -> 7 and back; a 4x4 kernel between a and b channels has 16 a b weights and b biases."""
         model = eqx.filter_eval_shape(lambda: models.registry.model_class("dcgan")((28, 28), 10, jax.random.key(0)))
-        table = activation_shapes(model)
+        table = activation_shapes(model.stacks())
         rows = {side: [(row["shape"], row["weights"]) for row in table[side] if row["weights"]] for side in table}
         assert rows["discriminator"] == [((14, 14, 64), 16 * 64 + 64), ((7, 7, 128), 16 * 64 * 128 + 128), ((7, 7, 128), 256), ((1,), 6272 + 1)]
         assert rows["generator"] == [((6272,), 10 * 6272 + 6272), ((7, 7, 128), 256), ((14, 14, 64), 16 * 64 * 128 + 64), ((14, 14, 64), 128), ((28, 28, 1), 16 * 64 + 1)]

@@ -16,7 +16,7 @@ import pytest
 import models
 from models.checkpoint import CheckpointError, Checkpoints
 from models.data.digits import load
-from models.model import LatentModel
+from models.model import LatentModel, Model
 from models.registry import NAMES, build
 from models.settings import Settings
 from models.trainer import NotFinite, Trainer
@@ -97,6 +97,45 @@ class TestNotFinite:
         assert all(np.isfinite(a).all() for a in jax.tree.leaves(state))
         again, history = tiny(learning_rate=1e-3).advance(tiny().initial(), step) if step else (tiny().initial(), None)
         assert history is None or np.isfinite(history["loss"]).all()
+
+
+class Growing(Model):
+    """A model of one weight that enters its next stage at every third step; its terms say at which stage and step they were computed. Its loss may be no number at one step."""
+
+    weight: jax.Array
+    stage: int
+    step: jax.Array
+    hole: int = eqx.field(static=True)
+    shape = (8, 8)
+
+    def stage_at(self, step):
+        return step // 3
+
+    def at(self, stage, step):
+        return eqx.tree_at(lambda model: (model.stage, model.step), self, (stage, step))
+
+    def batch_loss(self, x, labels, key, player=None):
+        there = (self.stage == 0) & (self.step == self.hole)
+        return jnp.where(there, jnp.nan, (self.weight - x.mean()) ** 2), {"stage": jnp.float32(self.stage), "at": self.step.astype(jnp.float32)}
+
+
+class TestGrowth:
+    @staticmethod
+    def trainer(hole=-1):
+        return Trainer(Growing(jnp.zeros(()), 0, jnp.int32(0), hole), load(), Settings(batch_size=50), jax.devices()[:1])
+
+    def test_every_step_is_taken_at_its_stage(self):
+        trainer = self.trainer()
+        state, history = trainer.advance(trainer.initial(), 5)
+        assert np.array_equal(history["at"], [0, 1, 2, 3, 4]) and np.array_equal(history["stage"], [0, 0, 0, 1, 1])
+        model, tested = trainer.model(state), trainer.evaluate(state)
+        assert (model.stage, int(model.step), tested["stage"], tested["at"]) == (1, 5, 1, 5)
+
+    def test_a_later_stage_does_not_take_the_place_of_a_step_that_is_not_finite(self):
+        trainer = self.trainer(hole=2)
+        with pytest.raises(NotFinite, match="not finite at step 2") as stopped:
+            trainer.advance(trainer.initial(), 5)
+        assert int(stopped.value.state.step) == 2
 
 
 class TestFolders:
@@ -213,6 +252,6 @@ def test_the_first_state_is_of_the_type_of_all_others():
     digits = load()
     settings = Settings(steps=2, batch_size=len(digits.train), optimiser="lbfgs")
     trainer = Trainer(build("linear-autoencoder", digits, jax.random.key(0), latent_dim=2), digits, settings, jax.devices()[:1])
-    first, second = trainer.initial(), jax.eval_shape(lambda state, data: trainer._step(state, data, True), trainer.initial(), trainer.training)[0]
+    first, second = trainer.initial(), jax.eval_shape(lambda state, data: trainer._step(state, data, True, 0), trainer.initial(), trainer.training)[0]
     assert [(a.shape, a.dtype, a.weak_type) for a in jax.tree.leaves(first)] == [(a.shape, a.dtype, a.weak_type) for a in jax.tree.leaves(second)]
     assert any(a.weak_type for a in jax.tree.leaves(trainer.optimisers[0].init(trainer.start)))  # which is what there was to lose

@@ -144,8 +144,8 @@ def train_model(
 
     Args:
         model: linear-autoencoder, autoencoder, conv-autoencoder, denoising-autoencoder; vae, conv-vae, beta-vae, conditional-vae,
-            linear-vae; gan, wgan, wgan-gp, conditional-gan, spectral-gan, spectral-wgan, dcgan, self-attention-gan; flow; ddpm,
-            conditional-ddpm; or classifier, whose features judge the others.
+            linear-vae; gan, wgan, wgan-gp, conditional-gan, spectral-gan, spectral-wgan, dcgan, self-attention-gan, progressive-gan;
+            flow; ddpm, conditional-ddpm; or classifier, whose features judge the others.
         out: the folder of the run.
         data: digits, shapes, mnist, fashion-mnist, cifar-10, mixture, ring, grid, two-moons or checkerboard.
         resume: go on with the run in the folder, or start one where there is none.

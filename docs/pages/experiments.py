@@ -164,7 +164,7 @@ def _words(record):
 
 
 def _activations(record):
-    """The shapes of a DCGAN's activations, computed from the network."""
+    """The shapes of a GAN's activations, computed from the network."""
     found = []
     for side, layers in record["figures"].get("activations", {}).items():
         rows = [[one["layer"], " x ".join(map(str, one["shape"])) or "a number", f"{one['weights']:,}" if one["weights"] else ""] for one in layers]

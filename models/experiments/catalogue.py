@@ -65,6 +65,7 @@ CATALOGUE = (
     Experiment("spectral-gan-digits", "GAN with spectral normalisation on the 8x8 digits", "A 9.2", "spectral-gan", "digits", 300, {"latent_dim": 16}, {**GAN, "learning_rate": 5e-4}, ("losses", "samples")),
     Experiment("dcgan-digits", "DCGAN on the 8x8 digits", "A 5.3, C 2", "dcgan", "digits", 60, {"latent_dim": 16, "hidden": (32, 64)}, GAN, ("losses", "samples")),
     Experiment("self-attention-gan-digits", "Self-attention GAN on the 8x8 digits", "A 9.2", "self-attention-gan", "digits", 60, {"latent_dim": 16, "hidden": (32, 64)}, GAN, ("losses", "samples")),
+    Experiment("progressive-gan-digits", "Progressively grown GAN on the 8x8 digits", "A 9.2", "progressive-gan", "digits", 40, {"latent_dim": 16, "width": 32, "grow_steps": 150}, {**GAN, "learning_rate": 1e-3, "betas": (0.0, 0.99)}, ("losses", "samples")),
     *(
         Experiment(f"dcgan-{data}", f"DCGAN on {title}", "A 5.3, C 2", "dcgan", data, 10, {"latent_dim": 64}, {**GAN, "batch_size": 128, "ema": 0.999}, ("losses", "samples"))
         for data, title in (("mnist", "MNIST"), ("fashion-mnist", "Fashion-MNIST"))
