@@ -11,8 +11,9 @@ from derivations.rules.differentiation import derivative_inside, differentiation
 from derivations.rules.earlier import earlier_claim
 from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_density
 from derivations.rules.independence import independence
+from derivations.rules.indicators import length_between, mean_of_indicator
 from derivations.rules.induction import hypothesis, induction
-from derivations.rules.inequalities import jensen, log_increases, size_bound, tangent_of_log
+from derivations.rules.inequalities import jensen, log_increases, size_bound, size_of_mean, tangent_of_log
 from derivations.rules.limits import limit_laws
 from derivations.rules.linearity import linearity, telescoping
 from derivations.rules.matrices import covariance_traces, matrix_algebra, matrix_roots, multivariate_moments

@@ -54,7 +54,7 @@ _ALL = (
     Sabotage("an induction leaves nothing to be proved", _RULES + "induction", "induction.subproofs = lambda self, b, a: ()", (_MUTANTS,)),
     Sabotage("a hypothesis holds anywhere", _RULES + "induction", "hypothesis.replay = lambda self, *step: 'assumed'", (_DIFFUSION,)),
     Sabotage("every map is increasing", _RULES + "pushforward", "monotone = lambda function, variable: 1", (_REPARAM,)),
-    Sabotage("every number lies between 0 and 1", _RULES + "pushforward", "_in_unit_interval = lambda end: True", (_REPARAM,)),
+    Sabotage("every number lies between 0 and 1", _RULES + "pushforward", "is_in_unit_interval = lambda end: True", (_REPARAM,)),
     Sabotage("every density is normalised", _RULES + "pushforward", "is_density = lambda density, variable: True", (_REPARAM,)),
     Sabotage("rearranging counts as any rule", _RULES + "rule", "Normaliser.idle = lambda self, before, after: False", (_MUTANTS,)),
     Sabotage("an equation may be read as an inequality", _RULES + "rule", "_was = Normaliser.replay\nNormaliser.replay = lambda self, b, r, a, c: _was(self, b, '=', a, c)", (_MUTANTS,)),
