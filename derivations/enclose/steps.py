@@ -53,6 +53,8 @@ def _jumps(tables, expr, t):
     """Where `expr` may jump as a function of t, whatever points its inner variables take."""
     if not depends(expr, t):
         return []
+    if expr == t:
+        raise _unevaluable(f"something that depends on {t} in other ways than by jumps")
     if isinstance(expr, (Indicator, Probability)) and t in (expr.lesser, expr.greater):
         other = expr.lesser if expr.greater == t else expr.greater
         if isinstance(other, InverseMap):
