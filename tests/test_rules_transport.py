@@ -266,15 +266,18 @@ def gradients(statement, p, q):
 
 
 def test_equal_laws_have_no_distance_and_no_gradient_of_it():
-    """The distance has a corner there, as |m| at 0: the values are compared. Elsewhere a wrong gradient is refuted."""
-    assert gradients(CLAIM.parts[0].statement, norm(0.3, 1.1), norm(0.3, 1.1)) == "supported"
-    assert gradients(Eq(in_order, area * Rational(101, 100), evaluate=False), norm(0, 1), norm(1, 2)) == "refuted"
+    """The distance has a corner there, as |m| at 0: the slopes to either side are compared. Elsewhere a wrong gradient is refuted."""
+    same = norm(0.3, 1.1)
+    assert gradients(CLAIM.parts[0].statement, same, same) == "supported"
+    twice = Eq(in_order, 2 * area, evaluate=False)  # its value is right there
+    assert gradients(twice, same, same) == "refuted"
 
 
 def test_only_different_slopes_make_a_corner():
-    def has_corner(f):
-        return gradient._has_corner(lambda m: (f(m),), [numpy.asarray(0.0)], 0)
+    def same_corner(f, g):
+        return gradient._same_corner(lambda m: (f(m),), lambda m: (g(m),), [numpy.asarray(0.0)], 0)
 
-    assert has_corner(abs) and has_corner(lambda m: 5 * m + abs(m))
+    assert same_corner(abs, abs) and same_corner(lambda m: 5 * m + abs(m), lambda m: max(6 * m, 4 * m))
+    assert not same_corner(abs, lambda m: 1.01 * abs(m)) and not same_corner(abs, lambda m: abs(m) + 0.01 * m)
     for smooth in (lambda m: m, lambda m: m * m, lambda m: 100 * m * m + 3 * m, numpy.sin, lambda m: abs(m) ** 3):
-        assert not has_corner(smooth)
+        assert not same_corner(smooth, smooth) and not same_corner(smooth, abs)

@@ -2,7 +2,7 @@
 
 Expectations are computed by quadrature in float64, so no sampling error enters: what is compared is two
 functions and their gradients with respect to every real parameter. Where both sides have a corner, as a distance has
-between equal laws, there is no derivative, and the values alone are compared.
+between equal laws, there is no derivative, and the slopes to either side are compared.
 """
 
 import math
@@ -23,6 +23,7 @@ from verify.verdict import Evidence, counted
 
 LAYER = "gradient"
 TOLERANCE = 1e-7  # relative; quadrature and float64 leave about 1e-12
+SLOPES = 1e-6  # the same for slopes to one side, which lose five digits
 
 
 def applies(claim):
@@ -100,24 +101,29 @@ def _compare(claim, statement, point, compiled):
         if isinstance(symbol, MatrixSymbol):  # only symmetric perturbations stay in the domain
             g, h = (a + jnp.swapaxes(a, -1, -2) if a.shape[-1] == a.shape[-2] else a for a in (g, h))
         error = _relative(g, h)
-        if not error <= TOLERANCE and all(_has_corner(compiled(e, symbols, whole), arguments, symbols.index(symbol)) for e in (left, right)):
+        if not error <= TOLERANCE and _same_corner(*(compiled(e, symbols, whole) for e in (left, right)), arguments, symbols.index(symbol)):
             continue
         if not math.isnan(worst) and not error <= worst:  # what is not finite is not forgotten
             worst, where = error, {"parameter": f"the derivative in {symbol}", "left": str(g), "right": str(h)}
     return worst, where
 
 
-def _has_corner(function, arguments, k):
-    """Do the slopes to both sides of a number differ, by as much a tenth of the way from it?"""
+def _same_corner(left, right, arguments, k):
+    """Have both sides a corner in this number, with the same slopes before and after it?
+
+    At a corner the slopes to either side differ, by as much a tenth of the way from it.
+    """
     if arguments[k].ndim:
         return False
 
-    def kink(step):
-        ahead, here, behind = (float(function(*arguments[:k], arguments[k] + move, *arguments[k + 1 :])[0]) for move in (step, 0.0, -step))
-        return abs(ahead - 2 * here + behind) / step
+    def slopes(function, step):
+        before, here, after = (float(function(*arguments[:k], arguments[k] + move, *arguments[k + 1 :])[0]) for move in (-step, 0.0, step))
+        return (here - before) / step, (after - here) / step
 
     step = 1e-4 * (1 + abs(float(arguments[k])))
-    return kink(step / 10) > max(0.5 * kink(step), 1e-3)
+    near, far = ([slopes(side, distance) for side in (left, right)] for distance in (step / 10, step))
+    corners = all(abs(n[1] - n[0]) > max(0.5 * abs(f[1] - f[0]), 1e-3) for n, f in zip(near, far))
+    return corners and max(_relative(a, b) for a, b in zip(*near)) <= SLOPES
 
 
 def _compiled(expr, symbols, whole):
