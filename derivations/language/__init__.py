@@ -29,4 +29,5 @@ from derivations.language.normal import Normal, NormalDensity, Uniform, UniformD
 from derivations.language.optimum import ArgMax, ArgMin, Maximum, Minimum
 from derivations.language.pushforward import Indicator, Probability, Pushforward
 from derivations.language.spectral import ActivatedVector, NormalisedMatrix, SpectralNorm
+from derivations.language.transport import Wasserstein
 from derivations.language.word import Binder, Word, depends, integer, positive, real

@@ -26,3 +26,4 @@ from derivations.rules.pushforward import half_line, image_law, inverse_map, mon
 from derivations.rules.spectral import activation_bound, spectral_bound
 from derivations.rules.subsets import exchangeability, leave_one_out
 from derivations.rules.substitution import change_of_variable, exponential_moments
+from derivations.rules.transport import least_over_couplings

@@ -16,6 +16,7 @@ from derivations.domains import Integers
 from derivations.instance import NoInstance, concretise, is_abstract
 from derivations.language.limits import LimitAtInfinity
 from derivations.language.optimum import Optimum
+from derivations.language.transport import Wasserstein
 from verify.case import arrays_of, describe
 from verify.compiled_once import once
 from verify.float64 import NoFloat64, require_float64
@@ -36,8 +37,8 @@ def applies(claim):
 
 
 def _has_gradient(statement):
-    """Is the statement an equation of numbers, not of laws, optima over all laws or limits?"""
-    return isinstance(statement, Eq) and not statement.has(Optimum, LimitAtInfinity)
+    """Is the statement an equation of numbers, not of laws, optima over all laws or couplings, or limits?"""
+    return isinstance(statement, Eq) and not statement.has(Optimum, LimitAtInfinity, Wasserstein)
 
 
 def run(case):
