@@ -8,7 +8,7 @@ import numpy
 import pytest
 from scipy.optimize import linprog
 from scipy.stats import norm, wasserstein_distance
-from sympy import Abs, Eq, Ge, Integer, Le, Rational
+from sympy import Abs, Eq, Ge, Integer, Le, Rational, Symbol
 
 import derivations
 import verify
@@ -19,8 +19,9 @@ from derivations.claimfile import Part
 from derivations.derivation import start
 from derivations.enclose import Balls, Tables, Unevaluable, precision, transport
 from derivations.enclose.balls import Atom
+from derivations.enclose.quantiles import in_normal_noise, with_distribution_functions
 from derivations.gan.wasserstein_1d_cdf import (
-    F, X, Y, apart, area, area_of_coupling, between, distance, has_law, in_order, noise, of_coupling, quantile, t, u, uniform, w, x_u, y_u,
+    F, X, Y, apart, area, area_of_coupling, between, distance, has_law, in_order, noise, of_coupling, quantile, t, u, uniform, w, x_u, y, y_u,
 )  # fmt: skip
 from derivations.instance import concretise
 from derivations.language import E, Indicator, Int, InverseMap, LowerIntegral, Normal, Probability, Wasserstein, integer, positive, real
@@ -77,7 +78,7 @@ class TestLengthBetween:
     def test_refuses(self, before, after):
         assert not accepts(self.rule, before, after)
 
-    @pytest.mark.parametrize("threshold", [positive("t"), integer("t")])
+    @pytest.mark.parametrize("threshold", [positive("t"), integer("t"), Symbol("t", real=True, nonzero=True)])
     def test_a_threshold_that_does_not_run_through_the_line(self, threshold):
         assert not accepts(self.rule, Abs(a - b), Int(Abs(Indicator(a, threshold) - Indicator(b, threshold)), threshold))
 
@@ -209,20 +210,20 @@ class TestLeastOverCouplings:
         for after in (area / 2, 2 * area, Int(F_data - F_g, t), in_order, area + 1, area_of_coupling):
             assert not self.holds(after=after)
 
-    @pytest.mark.parametrize("name", ["t", "v"])
-    def test_what_is_put_in_is_not_captured(self, name):
+    def test_what_is_put_in_is_not_captured(self):
         """A law with a parameter t, put under an integral over t, would become another law at every t."""
-        law, threshold = Normal(real(name), 1)(x_data), real("b")
+        for parameter, threshold, right in ((v, t, True), (v, b, True), (t, b, False), (t, t, False), (b, b, False), (v, positive("b"), False)):
+            law = Normal(parameter, 1)(x_data)
+            value = Int(Abs(F(law, t) - F_g), t)
+            cost = replace(self.cost, statement=Eq(E(Abs(quantile(law) - y_u), uniform, u), value, evaluate=False))
+            made = {"before": Wasserstein(law, p_g, x_data), "after": value, "order": (quantile(law), y_u, uniform, u), "cost": cost}
+            assert self.holds(laws=tuple(lies_below(one, threshold) for one in (law, p_g)), **made) is right, (parameter, threshold)
 
-        def lies_below(one):
-            below = Probability(quantile(one), threshold, uniform, u)
-            return start(below).by(monotone_event, Probability(u, F(one, threshold), uniform, u)).by(half_line, F(one, threshold))
 
-        value = Int(Abs(F(law, t) - F_g), t)
-        cost = replace(self.cost, statement=Eq(E(Abs(quantile(law) - y_u), uniform, u), value, evaluate=False))
-        made = {"before": Wasserstein(law, p_g, x_data), "after": value, "order": (quantile(law), y_u, uniform, u), "cost": cost}
-        assert self.holds(laws=(lies_below(law), lies_below(p_g)), **made) is (name == "v")
-        assert self.holds(laws=(has_law(law), has_law(p_g)), **made) is (name == "v")
+def lies_below(law, threshold):
+    """P(F^-1(u) <= threshold), by the same two steps as in the claim."""
+    below = Probability(quantile(law), threshold, uniform, u)
+    return start(below).by(monotone_event, Probability(u, F(law, threshold), uniform, u)).by(half_line, F(law, threshold))
 
 
 FALSE = {
@@ -324,6 +325,29 @@ def test_the_distance_lies_between_critics_and_couplings(monkeypatch):
         monkeypatch.undo()
         with pytest.raises(Unevaluable):
             Balls({})(Wasserstein(uniform.func(x_data), Normal(0, 1)(x_data), x_data))
+
+
+class TestNormalNoise:
+    law = Normal(Rational(1, 2), 2)(x_data)
+    q = quantile(law)
+
+    def test_quantiles_become_affine(self):
+        mean = in_normal_noise(E((3 * self.q - quantile(Normal(1, 1)(x_data))) ** 2, uniform, u))
+        assert mean.density == Normal(0, 1)(mean.bound) and not mean.has(InverseMap)
+        with precision(96):
+            assert float(Balls({})(E(self.q**2, uniform, u)).real) == pytest.approx(0.25 + 4, rel=1e-15)  # mean^2 + variance
+
+    def test_other_noise_stays_as_it_is(self):
+        moving = quantile(Normal(u, 1)(x_data))
+        for mean in (E(u * self.q, uniform, u), E(self.q, Normal(0, 1)(u), u), E(moving, uniform, u), E(InverseMap(y**3, u, y), uniform, u)):
+            assert in_normal_noise(mean) == mean
+
+    @pytest.mark.parametrize(("image", "below"), [(3 - 2 * w, norm(3, 2).cdf(1)), (3 + 2 * w, norm(3, 2).cdf(1)), (w**2, None), (t * w, None)])
+    def test_events_of_affine_images(self, image, below):
+        written = with_distribution_functions(Probability(image, t, Normal(0, 1)(w), w), t)
+        assert isinstance(written, Probability) is (below is None)
+        if below is not None:
+            assert float(Balls({t: 1})(written).real) == pytest.approx(below, rel=1e-14)
 
 
 def test_a_general_pair_against_scipy():

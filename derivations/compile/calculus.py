@@ -174,7 +174,8 @@ class Calculus(Arrays):
         for u in corners:
             here, there = self.having({variable: mu})(u), self.having({variable: mu + sigma})(u)
             level = here == there
-            ends.append(xp.where(level, 0.0, xp.clip(here / xp.where(level, 1.0, here - there), -REACH, REACH)) + 0.0 * (mu + sigma))
+            place = xp.clip(here / xp.where(level, 1.0, here - there), -REACH, REACH)
+            ends.append(xp.where(level, 0.0, place) + 0.0 * (mu + sigma))
         ends = xp.sort(xp.stack(xp.broadcast_arrays(*ends)), axis=0)
         low, high = xp.zeros_like(ends[:1]) - REACH, xp.zeros_like(ends[:1]) + REACH
         ends = xp.concatenate([low, ends, high])

@@ -86,7 +86,10 @@ def _as_size(maximum):
 
 
 def _places(balls, lines, variable, mu, sigma):
-    """Where the affine functions vanish, in order, in units of sigma from mu; None where that is not certain. A constant one has no corner."""
+    """Where the affine functions vanish, in order, in units of sigma from mu; None where that is not certain.
+
+    One that is seen to be constant vanishes nowhere, or everywhere: no corner either way.
+    """
     places = []
     for u in lines:
         here, there = (balls.with_values({variable: acb(x)})(u).real for x in (mu, mu + sigma))

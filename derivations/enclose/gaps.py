@@ -50,7 +50,8 @@ def _over_pieces(core, size, signs, bits):
     left, right, tails = core.ends(bits)
     if core.nearly_nothing():
         return arb(0, (core.most(left, right) * (right - left) + tails).upper())
-    corners = sorted([c for gap in {id(g): g for g in (core, *signs)}.values() for c in gap.corners(gap in signed, left, right)], key=float)
+    gaps = {id(g): g for g in (core, *signs)}.values()
+    corners = sorted([c for gap in gaps for c in gap.corners(gap in signed, left, right)], key=float)
     error = tails
     cuts = [left]
     for c in corners:

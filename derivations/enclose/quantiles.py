@@ -1,7 +1,7 @@
 """Uniform noise that enters by quantiles of normal laws only, as normal noise; events of such noise as distribution functions.
 
-With u = Phi(z), z ~ N(0, 1) and Phi its distribution function, u is uniform, and the u-quantile of N(mu, sigma^2) is mu + sigma z.
-Differences of quantiles are gathered as m + s z, so that what cancels does so before it is rounded.
+With u = Phi(z), z ~ N(0, 1) and Phi its distribution function, u is uniform, and the u-quantile of N(mu, sigma^2) is
+mu + sigma z. Differences of quantiles are gathered as m + s z, so that what cancels does so before it is rounded.
 """
 
 from sympy import Abs, Dummy
@@ -20,7 +20,12 @@ def in_normal_noise(word):
     if not isinstance(word.density, UniformDensity) or word.density.x != u:
         return word
     z = Dummy("z", real=True)
-    inner = [part.replace(lambda n: _is_quantile(n, u), lambda n: n.function.function.mu + n.function.function.sigma * z) for part in word.args[:-2]]
+
+    def at_level(quantile):
+        law = quantile.function.function
+        return law.mu + law.sigma * z
+
+    inner = [part.replace(lambda n: _is_quantile(n, u), at_level) for part in word.args[:-2]]
     if any(depends(part, u) for part in inner):
         return word
     return word.func(*(part.replace(lambda n: n.is_Add, lambda n: _gathered(n, z)) for part in inner), Normal(0, 1)(z), z)
@@ -37,7 +42,8 @@ def _is_quantile(node, u):
     if not isinstance(node, InverseMap) or node.point != u or not isinstance(node.function, DistributionFunction):
         return False
     F = node.function
-    return F.point == node.bound and _is_normal(F.function, F.bound) and not depends(F.function, node.bound) and not depends(F.function, u)
+    moves = depends(F.function, node.bound) or depends(F.function, u)
+    return F.point == node.bound and _is_normal(F.function, F.bound) and not moves
 
 
 def _is_normal(density, variable):
@@ -45,15 +51,14 @@ def _is_normal(density, variable):
 
 
 def with_distribution_functions(expr, point):
-    """`expr` with every P(b + m z <= point), z normal, as the distribution function at `point` of the normal law of b + m z."""
+    """`expr` with every P(b + m z <= point), z normal, as the distribution function there of the normal law of b + m z."""
 
     def written(event):
         event = in_normal_noise(event)
-        found = line(event.lesser, event.bound)
-        if found is None or event.greater != point or not _is_normal(event.density, event.bound) or depends(event.lesser, point):
+        found, noise = line(event.lesser, event.bound), event.density
+        if found is None or event.greater != point or not _is_normal(noise, event.bound) or depends(event.lesser, point):
             return event
-        offset, slope = found
-        x = Dummy("x", real=True)
-        return DistributionFunction(NormalDensity(x, offset + slope * event.density.mu, Abs(slope) * event.density.sigma), point, x)
+        (offset, slope), x = found, Dummy("x", real=True)
+        return DistributionFunction(NormalDensity(x, offset + slope * noise.mu, Abs(slope) * noise.sigma), point, x)
 
     return expr.replace(lambda n: isinstance(n, Probability), written)

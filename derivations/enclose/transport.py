@@ -1,8 +1,9 @@
 """The Wasserstein distance of two Gaussians, between what a critic gains and what a coupling costs.
 
-For any f with |f(x) - f(y)| <= |x - y| and any coupling, E f(x) - E f(y) <= E|x - y|. So the gain of any such f is a lower bound,
-the cost of any coupling an upper one. Those taken here are f(x) = |x - c|, with c where the distribution functions cross, or x,
-and the coupling of mu_p + sigma_p z with mu_q + sigma_q z. That they are the best ones is not used: it is seen where the bounds meet.
+For any f with |f(x) - f(y)| <= |x - y| and any coupling, E f(x) - E f(y) <= E|x - y|. So the gain of any such f is a lower
+bound, the cost of any coupling an upper one. Those taken here are f(x) = |x - c|, with c where the distribution functions
+cross, or f(x) = x, and the coupling of mu_p + sigma_p z with mu_q + sigma_q z. That they are the best ones is not used: it is
+seen where the bounds meet.
 """
 
 from math import sqrt as root

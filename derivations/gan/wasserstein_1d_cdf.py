@@ -15,7 +15,8 @@ from derivations.conditions import FINITE, INVERTIBLE
 from derivations.derivation import start
 from derivations.domains import Positive, Real
 from derivations.language import (
-    DistributionFunction, E, Function, Indicator, Int, InverseMap, Law, Normal, Probability, Uniform, Wasserstein, positive, real,
+    DistributionFunction, E, Function, Indicator, Int, InverseMap, Law, Normal, Probability, Uniform, Wasserstein, positive,
+    real,
 )  # fmt: skip
 from derivations.rules import (
     fubini, half_line, least_over_couplings, length_between, linearity, mean_of_indicator, monotone_event, size_of_mean,
@@ -74,7 +75,8 @@ def has_law(law):
 parts = (
     Part(
         Eq(distance, area, evaluate=False),
-        start(distance).by(least_over_couplings((x_u, y_u, uniform, u), (has_law(p_data), has_law(p_g)), bound=1, attained=2), area),
+        start(distance)
+        .by(least_over_couplings((x_u, y_u, uniform, u), (has_law(p_data), has_law(p_g)), bound=1, attained=2), area),
         "The distance",
     ),
     Part(

@@ -1,5 +1,6 @@
 """The least cost of moving one law to another."""
 
+from derivations.language.integral import law_name
 from derivations.language.word import Binder
 
 
@@ -16,11 +17,4 @@ class Wasserstein(Binder):
     second = property(lambda self: self.args[1])
 
     def _latex(self, printer):
-        return rf"W_1\left({_name(self.first, printer)}, {_name(self.second, printer)}\right)"
-
-
-def _name(density, printer):
-    """The law's name alone, p_g for p_g(x)."""
-    if hasattr(density, "name_latex"):
-        return density.name_latex(printer)
-    return density.law_latex(printer) if hasattr(density, "law_latex") else printer._print(density)
+        return rf"W_1\left({law_name(self.first, printer)}, {law_name(self.second, printer)}\right)"

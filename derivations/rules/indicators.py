@@ -3,13 +3,13 @@
 from sympy import Abs, Symbol
 
 from derivations.language import E, Indicator, Int, Probability
-from derivations.language.word import depends
+from derivations.language.word import depends, real
 from derivations.rules.pushforward import is_in_unit_interval, is_uniform
 from derivations.rules.rule import Normaliser, bottom_up
 
 
 class length_between(Normaliser):
-    """|a - b| is the integral over t of |1[a <= t] - 1[b <= t]|, and the mean of |1[u <= a] - 1[u <= b]| for uniform u, a and b in [0, 1]."""
+    """|a - b| is the integral over t of |1[a <= t] - 1[b <= t]|; for a and b in [0, 1] and uniform u, E|1[u <= a] - 1[u <= b]|."""
 
     name = "length between two numbers"
     summary = (
@@ -22,7 +22,7 @@ class length_between(Normaliser):
 
 
 def _length(node):
-    if isinstance(node, Int) and _on_the_line(node.bound):
+    if isinstance(node, Int) and on_the_line(node.bound):
         ends = _thresholds(node.integrand, lambda event: event.lesser if event.greater == node.bound else None)
         return Abs(ends[0] - ends[1]) if ends and not any(depends(a, node.bound) for a in ends) else node
     if isinstance(node, E) and is_uniform(node.density, node.bound):
@@ -32,8 +32,9 @@ def _length(node):
     return node
 
 
-def _on_the_line(variable):
-    return isinstance(variable, Symbol) and variable.is_real and variable.is_integer is None and variable.is_positive is None
+def on_the_line(variable):
+    """Is it a symbol of which nothing is declared but that it is a real number, so that it runs through the whole line?"""
+    return isinstance(variable, Symbol) and variable.assumptions0 == real("t").assumptions0
 
 
 def _thresholds(size, of_event):

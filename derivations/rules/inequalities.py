@@ -139,8 +139,9 @@ def _with_sizes_of_means(expr):
         return Mul(*weights, _with_sizes_of_means(last)) if all(w.is_nonnegative for w in weights) else expr
     if isinstance(expr, Int):
         return Int(_with_sizes_of_means(expr.integrand), expr.bound)
-    if isinstance(expr, E) and isinstance(expr.integrand, Abs) and expr.integrand.args[0].is_real and is_density(expr.density, expr.bound):
-        return Abs(E(expr.integrand.args[0], expr.density, expr.bound))
+    if isinstance(expr, E) and isinstance(expr.integrand, Abs) and is_density(expr.density, expr.bound):
+        (u,) = expr.integrand.args
+        return Abs(E(u, expr.density, expr.bound)) if u.is_real else expr
     return expr
 
 

@@ -12,7 +12,10 @@ class fubini(Normaliser):
     """The integral over x of the integral over y is that over y of the integral over x; so for the mean of an integral."""
 
     name = "order of integration"
-    summary = "Where the double integral is absolutely convergent, two integrals can be taken in either order, and so can an expectation and an integral (Fubini)."
+    summary = (
+        "Where the double integral is absolutely convergent, two integrals can be taken in either order, and so can an "
+        "expectation and an integral (Fubini)."
+    )
     needs = (FINITE,)
 
     def normal(self, expr, context):

@@ -12,22 +12,25 @@ from derivations.language.word import depends
 from derivations.ring import is_zero, same
 from derivations.rules.admissible import bound_variables
 from derivations.rules.densities import is_density
+from derivations.rules.indicators import on_the_line
 from derivations.rules.rule import Rule, StepError
+
+_TITLES = ("the first has its law", "and the second")  # of what is left to be proved of the coupling
 
 
 class least_over_couplings(Rule):
     """A mean distance that no coupling of two laws goes below, and that one coupling has, is their Wasserstein distance.
 
-    `coupling` is (x, y, density of the noise, noise). The claim's part number `bound` says E|X(w) - Y(w)| >= B for all maps X and Y
-    of a noise w, where B speaks of them by the probabilities P(X(w) <= t) and P(Y(w) <= t) only; these are the distribution
-    functions of the two laws where X and Y couple them. Its part `attained` says what the coupling costs. The two derivations
-    `laws` show that P(x <= t) and P(y <= t) are these distribution functions.
+    `coupling` is (x, y, density of the noise, noise). The claim's part number `bound` says E|X(w) - Y(w)| >= B for all maps X
+    and Y of a noise w, where B speaks of them by the probabilities P(X(w) <= t) and P(Y(w) <= t) only; these are the
+    distribution functions of the two laws where X and Y couple them. Its part `attained` says what the coupling costs. The two
+    derivations `laws` show that P(x <= t) and P(y <= t) are these distribution functions.
     """
 
     name = "least over couplings"
     summary = (
-        "The Wasserstein distance is the least mean distance over all couplings of the two laws. A bound that holds for every coupling, "
-        "whose P(X <= t) and P(Y <= t) are the two distribution functions, and that one coupling attains, is that least value."
+        "The Wasserstein distance is the least mean distance over all couplings of the two laws. A bound that holds for every "
+        "coupling, whose P(X <= t) and P(Y <= t) are the two distribution functions, and that one coupling attains, is it."
     )
 
     def __init__(self, coupling, laws, bound, attained):
@@ -47,7 +50,8 @@ class least_over_couplings(Rule):
         if not _bounds_all(bound, before, after):
             raise StepError(f"part {self.bound + 1} does not say that every coupling costs at least the right side")
         a, b, density, noise = self.coupling
-        if not isinstance(attained, Eq) or not (same(attained.lhs, E(Abs(a - b), density, noise)) and same(attained.rhs, after)):
+        cost = E(Abs(a - b), density, noise)
+        if not isinstance(attained, Eq) or not (same(attained.lhs, cost) and same(attained.rhs, after)):
             raise StepError(f"part {self.attained + 1} does not say that the coupling costs the right side")
         parts = f"no coupling costs less, by part {self.bound + 1}, and this one costs that, by part {self.attained + 1}"
         return f"{parts}; it has the two laws, by the derivations below"
@@ -59,7 +63,7 @@ class least_over_couplings(Rule):
         if not is_density(density, noise):
             raise StepError(f"{density} is not known to be a density of {noise}")
         t = self._threshold()
-        if not isinstance(t, Symbol) or t.is_real is not True or t == noise or any(depends(e, t) for e in (a, b, density, p, q)):
+        if not on_the_line(t) or t == noise or any(depends(e, t) for e in (a, b, density, p, q)):
             raise StepError(f"{t} does not stand for any number on the line")
 
     def _threshold(self):
@@ -68,20 +72,22 @@ class least_over_couplings(Rule):
 
     def _part(self, context, number):
         """The statement of a part of the same claim, which leans on no such step itself."""
+        from derivations.claimfile import all_steps
+
         parts = context.claim.parts
         if not 0 <= number < len(parts):
             raise StepError(f"the claim has no part {number + 1}")
-        if any(isinstance(step.rule, least_over_couplings) for step in parts[number].derivation.steps):
+        if any(isinstance(step.rule, least_over_couplings) for step in all_steps(parts[number].derivation)):
             raise StepError(f"part {number + 1} leans on such a step itself")
         return parts[number].statement
 
     def subproofs(self, before, after):
-        a, b, density, noise = self.coupling
-        p, q, x = before.args
+        *values, density, noise = self.coupling
+        *laws, x = before.args
         t = self._threshold()
         return tuple(
             (title, Eq(Probability(value, t, density, noise), DistributionFunction(law, t, x), evaluate=False), derivation)
-            for title, value, law, derivation in zip(("the first has its law", "and the second"), (a, b), (p, q), self.derivations, strict=True)
+            for title, value, law, derivation in zip(_TITLES, values, laws, self.derivations, strict=True)
         )
 
 
@@ -94,12 +100,13 @@ def _bounds_all(statement, distance, value):
     maps = sorted(mean.atoms(AbstractFunction), key=str)
     if not (isinstance(r, Density) and r.values == (w,) and not r.given_values and not r.parameters):
         return False
-    if len(maps) != 2 or len({f.name for f in maps}) < 2 or any(type(f) is not AbstractFunction or f.values != (w,) for f in maps):
+    if len({f.name for f in maps}) != 2 or any(type(f) is not AbstractFunction or f.values != (w,) for f in maps):
         return False
     X, Y = maps
     p, q, x = distance.args
     captured = any(depends(law, v) for law in (p, q) for v in bound_variables(statement) - {x})
-    if not is_zero(mean.integrand - Abs(X - Y)) or captured or any(_names(e) & {r.law, X.name, Y.name} for e in (p, q, value)):
+    own = {r.law, X.name, Y.name}
+    if not is_zero(mean.integrand - Abs(X - Y)) or captured or any(_names(e) & own for e in (p, q, value)):
         return False
 
     def is_event(node):
@@ -107,7 +114,7 @@ def _bounds_all(statement, distance, value):
         return of_noise and node.lesser in maps and not depends(node.greater, w)
 
     bound = statement.rhs.replace(is_event, lambda node: DistributionFunction(p if node.lesser == X else q, node.greater, x))
-    return not _names(bound) & {r.law, X.name, Y.name} and is_zero(bound - value)
+    return not _names(bound) & own and is_zero(bound - value)
 
 
 def _names(expr):

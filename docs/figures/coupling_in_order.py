@@ -14,9 +14,9 @@ CLAIM = "wasserstein_1d_cdf"
 HEIGHT = 4.4
 LAWS = {p_data: Normal(1, 1)(x), p_g: Normal(0, 2)(x)}
 CAPTION = (
-    "Above, the data N(1, 1) and generated samples N(0, 4), coupled in order: at each level u the point of the one law that lies at "
-    "it goes with that of the other. Below, the mean distance of Gaussian couplings. The coupling in order has correlation 1, and "
-    "costs no more than the area between the distribution functions, which none can cost less than (dashed)."
+    "Above, the data N(1, 1) and generated samples N(0, 4), coupled in order: at each level u the point of the one law that "
+    "lies at it goes with that of the other. Below, the mean distance of Gaussian couplings. The coupling in order has "
+    "correlation 1, and costs no more than the area between the distribution functions, which none can cost less than (dashed)."
 )
 
 

@@ -102,7 +102,8 @@ def _compare(claim, statement, point, compiled):
         if isinstance(symbol, MatrixSymbol):  # only symmetric perturbations stay in the domain
             g, h = (a + jnp.swapaxes(a, -1, -2) if a.shape[-1] == a.shape[-2] else a for a in (g, h))
         error = _relative(g, h)
-        if not error <= TOLERANCE and _same_corner(*(compiled(e, symbols, whole) for e in (left, right)), arguments, symbols.index(symbol)):
+        sides = (compiled(e, symbols, whole) for e in (left, right))
+        if not error <= TOLERANCE and _same_corner(*sides, arguments, symbols.index(symbol)):
             continue
         if not math.isnan(worst) and not error <= worst:  # what is not finite is not forgotten
             worst, where = error, {"parameter": f"the derivative in {symbol}", "left": str(g), "right": str(h)}
@@ -118,7 +119,8 @@ def _same_corner(left, right, arguments, k):
         return False
 
     def slopes(function, step):
-        before, here, after = (float(function(*arguments[:k], arguments[k] + move, *arguments[k + 1 :])[0]) for move in (-step, 0.0, step))
+        moved = (arguments[k] + move for move in (-step, 0.0, step))
+        before, here, after = (float(function(*arguments[:k], number, *arguments[k + 1 :])[0]) for number in moved)
         return (here - before) / step, (after - here) / step
 
     step = 1e-4 * (1 + abs(float(arguments[k])))
