@@ -303,8 +303,13 @@ def test_tables_say_nothing_where_they_cannot():
 
 @pytest.mark.parametrize(
     ("first", "second", "value"),
-    [((3, 2), (-1, 2), 4.0), ((1, 3), (1, 1), 2 * (2 / numpy.pi) ** 0.5), ((Fraction(1, 3), Fraction(7, 5)), (Fraction(1, 3), Fraction(7, 5)), 0.0)],
-)  # fmt: skip
+    [
+        ((3, 2), (-1, 2), 4.0),
+        ((1, 3), (1, 1), 2 * (2 / numpy.pi) ** 0.5),
+        ((1, Fraction(1, 3)), (0, Fraction(1, 3)), 1.0),  # spreads that no ball tells apart, and do not cross
+        ((Fraction(1, 3), Fraction(7, 5)), (Fraction(1, 3), Fraction(7, 5)), 0.0),  # laws that no ball tells apart
+    ],
+)
 def test_shifts_and_spreads_by_hand(first, second, value):
     """|mu1 - mu2| for equal spreads, sqrt(2 / pi) |sigma1 - sigma2| for equal means, nothing between equal laws."""
     laws = {law: Normal(*map(Rational, numbers))(law.values[0]) for law, numbers in ((p_data, first), (p_g, second))}
