@@ -245,10 +245,14 @@ def distribution(x, law):
     return ncdf((x - law[0]) / law[1])
 
 
-def quantiles_apart(p):
-    """E|m + s e| for the differences m and s of means and spreads (Villani 2003, remark 2.19), Leone, Nelson & Nottingham 1961."""
-    m, s = p.p[0] - p.q[0], abs(p.p[1] - p.q[1])
+def folded(m, s):
+    """E|m + s e| for a standard normal e: Leone, Nelson & Nottingham 1961."""
     return abs(m) if s == 0 else s * sqrt(2 / pi) * mpmath.exp(-(m**2) / (2 * s**2)) + m * mpmath.erf(m / (s * sqrt(2)))
+
+
+def quantiles_apart(p):
+    """E|m + s e| for the differences m and s of means and spreads: Villani 2003, remark 2.19."""
+    return folded(p.p[0] - p.q[0], abs(p.p[1] - p.q[1]))
 
 
 def ppca(p):
@@ -328,6 +332,8 @@ REFERENCES = {
         3: lambda p: abs(p.delta) + p.delta**2 / (4 * p.lam * p.rho),
     },
     "kantorovich_rubinstein_1d": {0: quantiles_apart, 1: quantiles_apart},
+    # of the other coupling x - y is normal, with both spreads added up, as x and y move against each other
+    "wasserstein_1d_cdf": {0: quantiles_apart, 1: lambda p: folded(p.m1 - p.m2, p.s1 + p.s2), 2: quantiles_apart},
     "transposed_convolution_adjoint": {0: correlation},
     "spectral_norm_lipschitz": {0: lambda p: layers_apart(p, p.W1), 1: lambda p: layers_apart(p, p.W1, p.W2)},
     "xavier_initialization": {0: lambda p: p.sigma**2},
@@ -336,7 +342,7 @@ JENSEN_SHANNON = {  # by integration, which is slow
     "gan_value_jensen_shannon": lambda p: 2 * jensen_shannon(p) - log(4),
     "jensen_shannon_bounds": lambda p: jensen_shannon(p),
 }
-NEAR = {"gradient_penalty_optimum": 40, "kantorovich_rubinstein_1d": 10, "optimal_discriminator": 60, "inverse_cdf_reparameterization": 12, "denoising_autoencoder_score": 12}  # points of claims whose left sides are sought, not far away
+NEAR = {"gradient_penalty_optimum": 40, "kantorovich_rubinstein_1d": 10, "wasserstein_1d_cdf": 24, "optimal_discriminator": 60, "inverse_cdf_reparameterization": 12, "denoising_autoencoder_score": 12}  # points of claims whose left sides are sought, not far away
 
 
 KINDS = {"kantorovich_rubinstein_1d": ("random",)}  # where two laws are one, no sign of their difference is certain

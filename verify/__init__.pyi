@@ -85,6 +85,8 @@ spectral_norm_lipschitz: Verifier
 """A network of spectrally normalised layers is 1-Lipschitz."""
 transposed_convolution_adjoint: Verifier
 """A transposed convolution is the adjoint of the convolution: <conv x, y> = <x, conv^T y>."""
+wasserstein_1d_cdf: Verifier
+"""In one dimension the Wasserstein-1 distance is the area between the two distribution functions."""
 wasserstein_critic_of_a_shift: Verifier
 """A Wasserstein critic measures how far a Gaussian was shifted; the Jensen-Shannon divergence does not."""
 ddim_marginals: Verifier

@@ -12,6 +12,7 @@ from sympy import Add, Derivative, Heaviside, IndexedBase, MatrixSymbol, Mul, S,
 
 from derivations.enclose import Unevaluable
 from derivations.enclose.optimum import stationary_function
+from derivations.enclose.quantiles import in_normal_noise
 from derivations.language import E, ForwardMarginal, Probability, Pushforward, ReverseDensity, Var
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
@@ -92,10 +93,10 @@ def _term(expr, fresh):
 
 
 def _at_source(expr):
-    """An expectation over the law of an image, as the one over its source."""
+    """An expectation over the law of an image, or over quantiles of normal laws, as the one over its source."""
     if isinstance(expr, E) and isinstance(expr.density, Pushforward):
         return expr.density.expectation(expr.integrand, expr.bound) or expr
-    return expr
+    return in_normal_noise(expr) if isinstance(expr, E) else expr
 
 
 def _best(optimum):

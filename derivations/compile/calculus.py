@@ -14,6 +14,7 @@ from derivations.compile.arrays import Arrays, Uncompilable
 from derivations.compile.quadrature import gumbel_rule, normal_rule, tensor_rule, uniform_rule, unit_interval_rule
 from derivations.enclose.cubature import degree
 from derivations.enclose.integral import added_by_slope, iterated
+from derivations.enclose.quantiles import in_normal_noise, with_distribution_functions
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.chain import ForwardMarginal, ReverseDensity
 from derivations.language.extreme import ExponentialDensity, Gumbel, GumbelDensity
@@ -56,6 +57,9 @@ class Calculus(Arrays):
             nodes, weights = normal_rule(degree(expr.integrand, variable))
             return self._weighted(expr.integrand, variable, self(density.mu), self(density.sigma), nodes, weights)
         if isinstance(density, UniformDensity):
+            normal = in_normal_noise(expr)
+            if normal != expr:
+                return self(normal)
             nodes, weights = uniform_rule()
             return self._weighted(expr.integrand, variable, 0.0, 1.0, nodes, weights)
         if isinstance(density, GumbelDensity):
@@ -119,6 +123,7 @@ class Calculus(Arrays):
             return self._over_chains(expr, chains)
         if iterated(expr.integrand) != expr.integrand:
             return self(Int(iterated(expr.integrand), expr.bound))
+        expr = Int(with_distribution_functions(expr.integrand, expr.bound), expr.bound)
         laws = laws_of_gap(expr.integrand, expr.bound)
         if laws:
             return self._gap(expr, laws)
@@ -168,7 +173,9 @@ class Calculus(Arrays):
         ends = []
         for u in corners:
             here, there = self.having({variable: mu})(u), self.having({variable: mu + sigma})(u)
-            ends.append(xp.clip(here / (here - there), -REACH, REACH) + 0.0 * (mu + sigma))
+            level = here == there
+            place = xp.clip(here / xp.where(level, 1.0, here - there), -REACH, REACH)
+            ends.append(xp.where(level, 0.0, place) + 0.0 * (mu + sigma))
         ends = xp.sort(xp.stack(xp.broadcast_arrays(*ends)), axis=0)
         low, high = xp.zeros_like(ends[:1]) - REACH, xp.zeros_like(ends[:1]) + REACH
         ends = xp.concatenate([low, ends, high])

@@ -473,6 +473,9 @@ class Balls:
             return evaluate(expr)
         return probability(self, expr)
 
+    def _Wasserstein(self, expr):
+        return wasserstein(self, expr)
+
     def _E(self, expr):
         if isinstance(expr.density, Pushforward):
             return self(expectation_of_image(expr))
@@ -559,3 +562,4 @@ from derivations.enclose.probability import inverse, lower_integral, probability
 from derivations.enclose.integral import integral, mean  # noqa: E402  (the two walk each other's trees)
 from derivations.enclose.optimum import optimum, settled  # noqa: E402
 from derivations.enclose.roots import matrix_root, spectral_norm  # noqa: E402
+from derivations.enclose.transport import wasserstein  # noqa: E402

@@ -34,7 +34,7 @@ def cornered_mean(balls, integrand, variable, mu, sigma):
     if places is None:
         return None
     middles = [y.mid() for y in places]
-    inside = [middles[0] - 1, *((y + z) / 2 for y, z in zip(middles, middles[1:])), middles[-1] + 1]
+    inside = [middles[0] - 1, *((y + z) / 2 for y, z in zip(middles, middles[1:])), middles[-1] + 1] if middles else [arb(0)]
     pieces = []
     for y in inside:
         at = balls.with_values({variable: acb(mu + sigma * y.mid())})
@@ -45,7 +45,7 @@ def cornered_mean(balls, integrand, variable, mu, sigma):
         majorant = growth.add([f.growth() for f in pieces])
     except growth.NoMajorant:
         return None
-    radius = arb(growth.radius_for(majorant, flint.ctx.prec)).max(2 + max(abs(y) for y in middles))
+    radius = arb(growth.radius_for(majorant, flint.ctx.prec)).max(2 + max((abs(y) for y in middles), default=arb(0)))
     ends = [-radius, *middles, radius]
     total = sum((bisect(f, *at, gauss) for f, at in zip(pieces, zip(ends, ends[1:]))), arb(0))
     error = growth.tail(majorant, radius)
@@ -86,10 +86,15 @@ def _as_size(maximum):
 
 
 def _places(balls, lines, variable, mu, sigma):
-    """Where the affine functions vanish, in order, in units of sigma from mu; None where that is not certain."""
+    """Where the affine functions vanish, in order, in units of sigma from mu; None where that is not certain.
+
+    One that is seen to be constant vanishes nowhere, or everywhere: no corner either way.
+    """
     places = []
     for u in lines:
         here, there = (balls.with_values({variable: acb(x)})(u).real for x in (mu, mu + sigma))
+        if here.is_exact() and (there - here).is_zero():
+            continue
         if (there - here).contains(0):
             return None
         places.append(-here / (there - here))

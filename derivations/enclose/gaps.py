@@ -7,6 +7,8 @@ Beyond them every distribution function F_i (or 1 - F_i, on the right) is integr
     integral_z^oo sigma Q(t) dt <= sigma phi(z) / z^2,    as Q(t) <= phi(t) / t for the upper tail Q of the standard normal law.
 
 That bounds the integrand where the coefficients add up to 0, a step at 0 included, since then constants cancel.
+
+Two laws that their balls do not tell apart differ nowhere by more than the standardised arguments do, over sqrt(2 pi).
 """
 
 from math import sqrt as root
@@ -45,8 +47,11 @@ def gap_integral(balls, integrand, variable):
 def _over_pieces(core, size, signs, bits):
     """The integral, piece by piece between the corners; a corner's enclosure may lie on the wrong side by its radius."""
     signed = signs + ([core] if size else [])
-    corners = sorted([c for gap in {id(g): g for g in (core, *signs)}.values() for c in gap.corners(gap in signed)], key=float)
     left, right, tails = core.ends(bits)
+    if core.nearly_nothing():
+        return arb(0, (core.most(left, right) * (right - left) + tails).upper())
+    gaps = {id(g): g for g in (core, *signs)}.values()
+    corners = sorted([c for gap in gaps for c in gap.corners(gap in signed, left, right)], key=float)
     error = tails
     cuts = [left]
     for c in corners:
@@ -107,25 +112,44 @@ class _Gap:
         """A bound of its size."""
         return sum((abs(w) for w, *_ in self.laws), abs(self.step))
 
-    def corners(self, signed):
-        """Where it jumps, and (if its sign is taken) where it vanishes, as balls."""
+    def corners(self, signed, left, right):
+        """Where it jumps, and (if its sign is taken) where it vanishes between two ends, as balls."""
         found = [arb(0)] if not self.step.is_zero() else []
         if not signed:
             return found
         (_, mu1, sigma1), (_, mu2, sigma2) = self._two()
         if (sigma1 - sigma2).is_zero():
             return found
-        return [*found, (mu1 * sigma2 - mu2 * sigma1) / (sigma2 - sigma1)]
+        crossing = (mu1 * sigma2 - mu2 * sigma1) / (sigma2 - sigma1)
+        if not crossing.is_finite() and self.sign(left) == self.sign(right):
+            return found  # spreads that are not told apart: the arguments' difference, a line, has one sign
+        return [*found, crossing]
 
     def sign(self, y):
         """Of w (F_1 - F_2) at y: that of w times the difference of the standardised arguments."""
-        (weight, mu1, sigma1), (_, mu2, sigma2) = self._two()
-        gap = weight * ((y - mu1) / sigma1 - (y - mu2) / sigma2)
+        (_, mu1, sigma1), (_, mu2, sigma2) = self._two()
+        gap = self._apart(y)
         if gap > 0 or gap < 0:
             return 1 if gap > 0 else -1
         if gap.is_zero() or (mu1 - mu2).is_zero() and (sigma1 - sigma2).is_zero():
             return 0
         raise _unevaluable("the sign of a difference of distribution functions at a point")
+
+    def _apart(self, y):
+        """w times the difference of the standardised arguments at y."""
+        (weight, mu1, sigma1), (_, mu2, sigma2) = self._two()
+        return weight * ((y - mu1) / sigma1 - (y - mu2) / sigma2)
+
+    def nearly_nothing(self):
+        """Is it a difference of two laws that are not told apart?"""
+        if len(self.laws) != 2 or not self.step.is_zero():
+            return False
+        (_, mu1, sigma1), (_, mu2, sigma2) = self.laws
+        return (mu1 - mu2).contains(0) and (sigma1 - sigma2).contains(0)
+
+    def most(self, left, right):
+        """A bound of its size between two ends, for two laws: the normal density is at most 1 / sqrt(2 pi)."""
+        return max(abs(self._apart(left)).upper(), abs(self._apart(right)).upper()) / (2 * arb.pi()).sqrt()
 
     def _two(self):
         if len(self.laws) != 2 or not self.step.is_zero():

@@ -20,6 +20,7 @@ from derivations.enclose.growth import radius_for, tail
 from derivations.enclose.multivariate import multivariate_mean
 from derivations.enclose.one_sided import exponential_mean, gumbel_mean, laplace_mean
 from derivations.enclose.program import ANALYTIC, REAL, Function, real_part
+from derivations.enclose.quantiles import in_normal_noise, with_distribution_functions
 from derivations.language.bernoulli import BernoulliDensity
 from derivations.language.extreme import ExponentialDensity, GumbelDensity
 from derivations.language.integral import E, Int, Var
@@ -46,7 +47,8 @@ def mean(balls, integrand, density, variable):
     if type(density).__name__ == "Product" and isinstance(density.function, BernoulliDensity):
         return bits_mean(balls, integrand, density, variable)
     if isinstance(density, UniformDensity) and density.x == variable:
-        return _over(balls, integrand, variable, arb(0), arb(1))
+        normal = in_normal_noise(E(integrand, density, variable))
+        return mean(balls, *normal.args) if normal.bound != variable else _over(balls, integrand, variable, arb(0), arb(1))
     if isinstance(density, GumbelDensity) and density.x == variable:
         return acb(gumbel_mean(balls, integrand, density, variable))
     if isinstance(density, LaplaceDensity) and density.x == variable:
@@ -81,7 +83,7 @@ def integral(balls, integrand, variable):
         return acb(0)
     if not depends(integrand, variable):
         raise Unevaluable("the integral of a constant over the real line")
-    integrand = iterated(integrand)
+    integrand = with_distribution_functions(iterated(integrand), variable)
     if is_over_bits(integrand, variable):
         return bit_sum(balls, integrand, variable)
     gap = gap_integral(balls, integrand, variable)

@@ -8,10 +8,13 @@ from itertools import product
 from flint import acb
 from sympy import Product
 
+from derivations.enclose import steps
 from derivations.enclose.balls import Atom, Balls, Unevaluable, as_ball, expectation_of_image, total
 from derivations.language.density import Density
 from derivations.language.functions import AbstractFunction
-from derivations.language.pushforward import Pushforward
+from derivations.language.maps import DistributionFunction
+from derivations.language.normal import UniformDensity
+from derivations.language.pushforward import Indicator, Probability, Pushforward
 
 
 class Tables(Balls):
@@ -36,14 +39,18 @@ class Tables(Balls):
         return self.with_values({v: Atom(i, self.supports[v][i]) for v, i in choice.items()})
 
     def _Int(self, expr):
-        return total(v(expr.integrand) for v in self._points(expr.bound))
+        if expr.bound not in self.supports and expr.has(Indicator, Probability, DistributionFunction):
+            return steps.line_integral(self, expr.integrand, expr.bound)
+        return total(v(expr.integrand) for v in self.points(expr.bound))
 
     def _E(self, expr):
+        if isinstance(expr.density, UniformDensity):
+            return steps.unit_integral(self, expr.integrand, expr.bound)
         if isinstance(expr.density, Pushforward):
             return self(expectation_of_image(expr))
         if isinstance(expr.density, Product):
             return self._over_draws(expr)
-        return total(v(expr.density) * v(expr.integrand) for v in self._points(expr.bound))
+        return total(v(expr.density) * v(expr.integrand) for v in self.points(expr.bound))
 
     def _over_draws(self, expr):
         """The mean over several independent draws z_1, z_2, ... of an abstract law: over all their combinations."""
@@ -61,7 +68,8 @@ class Tables(Balls):
             result = result + weight * here(expr.integrand)
         return result
 
-    def _points(self, variable):
+    def points(self, variable):
+        """The evaluators at all points of a variable's support."""
         if variable not in self.supports:
             raise Unevaluable(f"{variable} has no finite support")
         return [self.at({variable: i}) for i in range(len(self.supports[variable]))]
@@ -130,9 +138,17 @@ class Tables(Balls):
         t = self(expr.argument)
         return expr.direction * t * (linear + cube * t * t) + move * total(self(a) for a in expr.parameters)
 
+    def _DistributionFunction(self, expr):
+        return steps.distribution_function(self, expr)
+
+    def _InverseMap(self, expr):
+        return steps.quantile(self, expr)
+
     def _Probability(self, expr):
+        if isinstance(expr.density, UniformDensity):
+            return steps.unit_integral(self, Indicator(expr.lesser, expr.greater), expr.bound)
         chosen = acb(0)
-        for v in self._points(expr.bound):
+        for v in self.points(expr.bound):
             excess = v(expr.greater) - v(expr.lesser)
             if not isinstance(excess, acb) or not (excess.real > 0 or excess.real < 0):
                 raise Unevaluable("an event at its edge, or one that moves")

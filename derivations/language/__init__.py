@@ -27,6 +27,7 @@ from derivations.language.multivariate import CovarianceExcess, CovarianceSymbol
 from derivations.language.noised import CleanGivenDiffused, CleanGivenNoised, DiffusedDensity, NoisedDensity
 from derivations.language.normal import Normal, NormalDensity, Uniform, UniformDensity
 from derivations.language.optimum import ArgMax, ArgMin, Maximum, Minimum
-from derivations.language.pushforward import Probability, Pushforward
+from derivations.language.pushforward import Indicator, Probability, Pushforward
 from derivations.language.spectral import ActivatedVector, NormalisedMatrix, SpectralNorm
+from derivations.language.transport import Wasserstein
 from derivations.language.word import Binder, Word, depends, integer, positive, real

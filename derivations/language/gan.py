@@ -3,7 +3,7 @@
 from sympy import Heaviside, Rational, log
 
 from derivations.language.functions import UnitFunction
-from derivations.language.integral import E
+from derivations.language.integral import E, law_name
 from derivations.language.word import Binder
 
 
@@ -23,7 +23,7 @@ class GANValue(Binder):
         return E(log(D), self.data, x) + E(log(1 - D), self.generated, x)
 
     def _latex(self, printer):
-        return rf"V\left({_discriminator_latex(self.discriminator, printer)}, {_law_latex(self.generated, printer)}\right)"
+        return rf"V\left({_discriminator_latex(self.discriminator, printer)}, {law_name(self.generated, printer)}\right)"
 
 
 class Accuracy(Binder):
@@ -44,16 +44,9 @@ class Accuracy(Binder):
         return half * right_on_data + half * right_on_generated
 
     def _latex(self, printer):
-        laws = f"{_law_latex(self.data, printer)}, {_law_latex(self.generated, printer)}"
+        laws = f"{law_name(self.data, printer)}, {law_name(self.generated, printer)}"
         return rf"\mathrm{{Acc}}_{{{laws}}}\left({_discriminator_latex(self.discriminator, printer)}\right)"
 
 
 def _discriminator_latex(D, printer):
     return printer._print(D.func(D.args[0], ())) if isinstance(D, UnitFunction) else printer._print(D)
-
-
-def _law_latex(density, printer):
-    """The law's name alone, p_g for p_g(x)."""
-    if hasattr(density, "name_latex"):
-        return density.name_latex(printer)
-    return density.law_latex(printer) if hasattr(density, "law_latex") else printer._print(density)

@@ -54,3 +54,10 @@ def law_latex(density, variable, printer):
     if hasattr(density, "law_latex"):
         return rf"{printer._print(variable)} \sim {density.law_latex(printer)}"
     return rf"{printer._print(variable)} \sim {printer._print(density)}"
+
+
+def law_name(density, printer):
+    """The law's name alone, p_g for p_g(x)."""
+    if hasattr(density, "name_latex"):
+        return density.name_latex(printer)
+    return density.law_latex(printer) if hasattr(density, "law_latex") else printer._print(density)

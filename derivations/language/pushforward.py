@@ -1,12 +1,27 @@
 """The law of a map's value, and probabilities of events."""
 
-from sympy import Derivative, Dummy, Symbol
+from sympy import Derivative, Dummy, Heaviside, Symbol
 
 from derivations.language.density import Density
 from derivations.language.integral import E, law_latex
 from derivations.language.maps import DerivativeAt, MapValue
 from derivations.language.substitution import put
-from derivations.language.word import Binder
+from derivations.language.word import Binder, Word
+
+
+class Indicator(Word):
+    """1 where lesser <= greater, else 0."""
+
+    is_nonnegative = True
+
+    lesser = property(lambda self: self.args[0])
+    greater = property(lambda self: self.args[1])
+
+    def definition(self):
+        return Heaviside(self.greater - self.lesser, 1)
+
+    def _latex(self, printer):
+        return rf"\mathbf{{1}}\left[{printer._print(self.lesser)} \le {printer._print(self.greater)}\right]"
 
 
 class Probability(Binder):

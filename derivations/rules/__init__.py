@@ -11,8 +11,9 @@ from derivations.rules.differentiation import derivative_inside, differentiation
 from derivations.rules.earlier import earlier_claim
 from derivations.rules.gaussian import gaussian_closure, gaussian_moments, log_density
 from derivations.rules.independence import independence
+from derivations.rules.indicators import length_between, mean_of_indicator
 from derivations.rules.induction import hypothesis, induction
-from derivations.rules.inequalities import jensen, log_increases, size_bound, tangent_of_log
+from derivations.rules.inequalities import jensen, log_increases, size_bound, size_of_mean, tangent_of_log
 from derivations.rules.limits import limit_laws
 from derivations.rules.linearity import linearity, telescoping
 from derivations.rules.matrices import covariance_traces, matrix_algebra, matrix_roots, multivariate_moments
@@ -25,3 +26,4 @@ from derivations.rules.pushforward import half_line, image_law, inverse_map, mon
 from derivations.rules.spectral import activation_bound, spectral_bound
 from derivations.rules.subsets import exchangeability, leave_one_out
 from derivations.rules.substitution import change_of_variable, exponential_moments
+from derivations.rules.transport import least_over_couplings

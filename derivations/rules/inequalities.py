@@ -1,8 +1,8 @@
-"""Inequalities: Jensen's, the tangent of the logarithm, the logarithm's growth, a number and its size."""
+"""Inequalities: Jensen's, the tangent of the logarithm, the logarithm's growth, a number and its size, a mean and its size."""
 
 from sympy import Abs, Mul, Sum, cancel, expand, log
 
-from derivations.language import E
+from derivations.language import E, Int
 from derivations.ring import is_zero, same
 from derivations.rules.densities import is_density
 from derivations.rules.rule import Rule, StepError
@@ -108,6 +108,41 @@ class log_increases(Bound):
 def _below(u, v):
     """Is 0 < u <= v, by the declared signs?"""
     return bool(u.is_positive and cancel(v - u).is_nonnegative)
+
+
+class size_of_mean(Rule):
+    """|E[u]| <= E[|u|], under integrals and in sums with nonnegative weights too."""
+
+    name = "size of a mean"
+    summary = "The size of a mean is at most the mean of the sizes."
+
+    def replay(self, before, relation, after, context):
+        if relation not in ("<=", ">="):
+            raise StepError(f"{self.name} proves inequalities, not '{relation}'")
+        greater, lesser = (before, after) if relation == ">=" else (after, before)
+        bound = _with_sizes_of_means(greater)
+        if same(greater, bound):
+            raise StepError("the greater side holds no mean of a size that could be replaced by the size of the mean")
+        if not is_zero(bound - lesser):
+            from derivations.language import latex
+
+            raise StepError(f"the greater side is at least {latex(bound)}, which is not the other side")
+        return "every mean of a size on the greater side is replaced by the size of the mean"
+
+
+def _with_sizes_of_means(expr):
+    """A lower bound: every E[|u|] of which the expression is an increasing function, as |E[u]|."""
+    if expr.is_Add:
+        return expr.func(*map(_with_sizes_of_means, expr.args))
+    if expr.is_Mul:
+        *weights, last = sorted(expr.args, key=lambda f: isinstance(f, (E, Int)))
+        return Mul(*weights, _with_sizes_of_means(last)) if all(w.is_nonnegative for w in weights) else expr
+    if isinstance(expr, Int):
+        return Int(_with_sizes_of_means(expr.integrand), expr.bound)
+    if isinstance(expr, E) and isinstance(expr.integrand, Abs) and is_density(expr.density, expr.bound):
+        (u,) = expr.integrand.args
+        return Abs(E(u, expr.density, expr.bound)) if u.is_real else expr
+    return expr
 
 
 class size_bound(Rule):

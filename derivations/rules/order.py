@@ -3,20 +3,34 @@
 from sympy import Mul, Sum
 
 from derivations.conditions import FINITE
-from derivations.language import Int
+from derivations.language import E, Int
 from derivations.language.word import depends
 from derivations.rules.rule import Normaliser, bottom_up
 
 
 class fubini(Normaliser):
-    """The integral over x of the integral over y is that over y of the integral over x."""
+    """The integral over x of the integral over y is that over y of the integral over x; so for the mean of an integral."""
 
     name = "order of integration"
-    summary = "Where the double integral is absolutely convergent, two integrals can be taken in either order (Fubini)."
+    summary = (
+        "Where the double integral is absolutely convergent, two integrals can be taken in either order, and so can an "
+        "expectation and an integral (Fubini)."
+    )
     needs = (FINITE,)
 
     def normal(self, expr, context):
-        return bottom_up(expr, _ordered)
+        return bottom_up(expr, lambda node: _ordered(_outside_mean(node)))
+
+
+def _outside_mean(node):
+    """The mean of an integral as the integral of the means."""
+    if not isinstance(node, E):
+        return node
+    inner = [f for f in Mul.make_args(node.integrand) if isinstance(f, Int)]
+    rest = Mul(*(f for f in Mul.make_args(node.integrand) if not isinstance(f, Int)))
+    if len(inner) != 1 or inner[0].bound == node.bound or depends(rest * node.density, inner[0].bound):
+        return node
+    return Int(E(rest * inner[0].integrand, node.density, node.bound), inner[0].bound)
 
 
 def _ordered(node):

@@ -6,12 +6,12 @@ from derivations.conditions import DIFFEOMORPHIC, INVERTIBLE
 from derivations.language.integral import E
 from derivations.language.maps import DistributionFunction, InverseMap, LowerIntegral, MapValue
 from derivations.language.normal import UniformDensity
-from derivations.language.pushforward import Probability, Pushforward
+from derivations.language.pushforward import Indicator, Probability, Pushforward
 from derivations.language.substitution import put
-from derivations.language.word import depends
+from derivations.language.word import Word, depends
 from derivations.rules.affine import line
 from derivations.rules.densities import is_density
-from derivations.rules.rule import Normaliser, bottom_up
+from derivations.rules.rule import Normaliser, bottom_up, rebuild
 
 
 class image_law(Normaliser):
@@ -42,23 +42,40 @@ class monotone_event(Normaliser):
         return bottom_up(expr, lambda node: self._solved(node, context))
 
     def _solved(self, node, context):
-        if not isinstance(node, Probability) or depends(node.greater, node.bound) or node.lesser == node.bound:
-            return node
-        inner, x, eps = node.lesser, node.greater, node.bound
+        if isinstance(node, Probability):
+            sides = self._event(node, node.density, node.bound, context)
+            return node if sides is None else Probability(*sides, node.density, node.bound)
+        if isinstance(node, E):
+            return E(self._in_mean(node.integrand, node, context), node.density, node.bound)
+        return node
+
+    def _in_mean(self, expr, mean, context):
+        """The integrand of a mean with the events of its variable solved that stand under no other binder."""
+        if isinstance(expr, Indicator):
+            sides = self._event(expr, mean.density, mean.bound, context)
+            return expr if sides is None else Indicator(*sides)
+        if isinstance(expr, Word):
+            return expr
+        return rebuild(expr, lambda part: self._in_mean(part, mean, context))
+
+    def _event(self, event, density, eps, context):
+        """The two sides of an event in eps once it is solved for eps; None where it is not."""
+        inner, x = event.lesser, event.greater
+        if depends(x, eps) or inner == eps:
+            return None
         if isinstance(inner, InverseMap):
             if inner.point != eps or (depends(inner.function, eps) and inner.bound != eps):
-                return node
-            if isinstance(inner.function, DistributionFunction) and not _uniform(node.density, eps):
-                return node  # only there eps is sure to lie in (0, 1), where F has an inverse
+                return None
+            if isinstance(inner.function, DistributionFunction) and not is_uniform(density, eps):
+                return None  # only there eps is sure to lie in (0, 1), where F has an inverse
             direction = self._direction(inner.function, inner.bound, context)
             other = put(inner.function, inner.bound, x)
         else:
             direction = 0 if isinstance(inner, DistributionFunction) else self._direction(inner, eps, context)
             other = InverseMap(inner, x, eps)
         if direction == 0 or other is None:
-            return node
-        sides = (eps, other) if direction > 0 else (other, eps)
-        return Probability(*sides, node.density, eps)
+            return None
+        return (eps, other) if direction > 0 else (other, eps)
 
     def _direction(self, function, variable, context):
         direction = monotone(function, variable)
@@ -160,18 +177,18 @@ def _up_to(node):
     if above and not is_density(node.density, node.bound):
         return node
     mass = LowerIntegral(node.density, end, node.bound)
-    if _uniform(node.density, node.bound):
-        if not _in_unit_interval(end):
+    if is_uniform(node.density, node.bound):
+        if not is_in_unit_interval(end):
             return node
         mass = end
     return mass if below else 1 - mass
 
 
-def _uniform(density, variable):
+def is_uniform(density, variable):
     return isinstance(density, UniformDensity) and density.x == variable
 
 
-def _in_unit_interval(end):
+def is_in_unit_interval(end):
     if isinstance(end, (DistributionFunction, Probability)):
         return is_density(end.function if isinstance(end, DistributionFunction) else end.density, end.bound)
     return bool(end.is_number and 0 <= end <= 1)

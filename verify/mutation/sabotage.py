@@ -27,7 +27,7 @@ class Sabotage:
 
 _CHECKER, _ELBO, _GAN = "tests/test_checker.py", "tests/test_rules_elbo.py", "tests/test_rules_gan.py"
 _REPARAM, _DIFFUSION, _GAUSS = "tests/test_rules_reparam.py", "tests/test_rules_diffusion.py", "tests/test_rules_gauss.py"
-_FAILURES, _NOISING = "tests/test_oracle_failures.py", "tests/test_rules_noising.py"
+_FAILURES, _NOISING, _TRANSPORT = "tests/test_oracle_failures.py", "tests/test_rules_noising.py", "tests/test_rules_transport.py"
 _MUTANTS, _VERDICT, _API = "tests/test_mutants_checker.py", "tests/test_verdict.py", "tests/test_script_api.py"
 _RULES, _LAYERS = "derivations.rules.", "verify.layers."
 _NO_CONDITION = "require = lambda self, context, *more: None"
@@ -54,7 +54,7 @@ _ALL = (
     Sabotage("an induction leaves nothing to be proved", _RULES + "induction", "induction.subproofs = lambda self, b, a: ()", (_MUTANTS,)),
     Sabotage("a hypothesis holds anywhere", _RULES + "induction", "hypothesis.replay = lambda self, *step: 'assumed'", (_DIFFUSION,)),
     Sabotage("every map is increasing", _RULES + "pushforward", "monotone = lambda function, variable: 1", (_REPARAM,)),
-    Sabotage("every number lies between 0 and 1", _RULES + "pushforward", "_in_unit_interval = lambda end: True", (_REPARAM,)),
+    Sabotage("every number lies between 0 and 1", _RULES + "pushforward", "is_in_unit_interval = lambda end: True", (_REPARAM,)),
     Sabotage("every density is normalised", _RULES + "pushforward", "is_density = lambda density, variable: True", (_REPARAM,)),
     Sabotage("rearranging counts as any rule", _RULES + "rule", "Normaliser.idle = lambda self, before, after: False", (_MUTANTS,)),
     Sabotage("an equation may be read as an inequality", _RULES + "rule", "_was = Normaliser.replay\nNormaliser.replay = lambda self, b, r, a, c: _was(self, b, '=', a, c)", (_MUTANTS,)),
@@ -63,6 +63,11 @@ _ALL = (
     Sabotage("every matrix is a covariance", _RULES + "matrices", "is_covariance = lambda matrix, strict=True: True", ("tests/test_rules_frechet.py",)),
     Sabotage("every number between -1 and 1 is a free one", _RULES + "optimum", "_FREE[SlopeFunction] = ANY_SLOPE", ("tests/test_rules_critic.py",)),
     Sabotage("means of any two critics differ by parts", _RULES + "by_parts", "is_zero = lambda expr: True", ("tests/test_rules_critic.py",)),
+    Sabotage("all thresholds lie between 0 and 1", _RULES + "indicators", "is_in_unit_interval = lambda end: True", (_TRANSPORT,)),
+    Sabotage("a threshold may move along with its variable", _RULES + "indicators", "depends = lambda expr, variable: False", (_TRANSPORT,)),
+    Sabotage("every weight is that of a mean", _RULES + "inequalities", "is_density = lambda expr, variable: True", (_TRANSPORT,)),
+    Sabotage("every pair couples every two laws", _RULES + "transport", "least_over_couplings.subproofs = lambda self, b, a: ()", (_TRANSPORT,)),
+    Sabotage("laws are put in and captured", _RULES + "transport", "bound_variables = lambda expr: set()", (_TRANSPORT,)),
     Sabotage("any two sums telescope", _RULES + "linearity", "same = lambda a, b: True", (_NOISING,)),
     Sabotage("roots split whatever the schedule", _RULES + "noise_schedule", "_require_variances = lambda betas, claim: None", (_NOISING,)),
     Sabotage("every slope is positive", _RULES + "pushforward", "_slope_direction = lambda slope: 1", (_REPARAM,)),
@@ -93,6 +98,7 @@ _ALL = (
     Sabotage("an oracle has all the time in the world", "verify.time_limit", "from contextlib import nullcontext\nat_most = nullcontext", (_FAILURES,)),
     Sabotage("every device is said to have float64", "verify.float64", "require_float64 = lambda: None", (_FAILURES,)),
     Sabotage("gradients always agree", _LAYERS + "gradient", "_relative = lambda a, b: 0.0", (_MUTANTS,)),
+    Sabotage("gradients that differ are those of corners", _LAYERS + "gradient", "_same_corner = lambda *sides: True", (_TRANSPORT,)),
     Sabotage("the gradient layer says supported to everything", _LAYERS + "gradient", "run = lambda case: Evidence(LAYER, 'supported', '')", (_MUTANTS,)),
     Sabotage("every verdict is proved", "verify.verdict", "conclude = lambda evidence: 'proved'", (_VERDICT,)),
     Sabotage("undecided passes", "verify.verdict", "Verdict.__bool__ = lambda self: self.status != 'refuted'", (_VERDICT,)),

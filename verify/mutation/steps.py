@@ -19,9 +19,9 @@ from verify.mutation.finding import Finding
 _STATEMENT = {"=": Eq, "<=": Le, ">=": Ge}
 _WITHOUT_ARGUMENTS = (
     "algebra", "bayes", "counting", "derivative_inside", "exchangeability", "differentiation", "fubini", "fundamental_theorem", "gaussian_closure", "gaussian_moments",
-    "half_line", "image_law", "independence", "inverse_map", "jensen", "leave_one_out", "linearity", "log_density", "log_increases",
-    "marginalisation", "matrix_algebra", "monotone_event", "monotone_slope", "multivariate_moments", "noise_schedule",
-    "sum_of_squares", "tangent_of_log",
+    "half_line", "image_law", "independence", "inverse_map", "jensen", "leave_one_out", "length_between", "linearity", "log_density", "log_increases",
+    "marginalisation", "matrix_algebra", "mean_of_indicator", "monotone_event", "monotone_slope", "multivariate_moments", "noise_schedule",
+    "size_of_mean", "sum_of_squares", "tangent_of_log",
 )  # fmt: skip
 WRONG_RESULTS = 8  # that a neighbouring rule must refuse before it counts as another proof of a step
 
