@@ -6,14 +6,11 @@ rounds. A ratio below its goal is said, and is no error.
 
 import argparse
 import json
-import os
-import platform
 import sys
-from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bench import enclosures, monte_carlo
+from bench.circumstances import circumstances
 
 PATH = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 GOALS = {("jax", 1): 7, ("jax", 8): 6, ("jax", 64): 6, ("torch", 1): 15}
@@ -37,7 +34,7 @@ def main():
     missed = list(below(found))
     print("\n" + ("\n".join(missed) or "every goal is reached"))
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(json.dumps({**_circumstances(), "monte_carlo": found, "enclosures": enclosed, "missed": missed}, indent=1))
+    options.output.write_text(json.dumps({**circumstances("make bench", ("jax", "numpy", "scipy", "torch", "python-flint", "mpmath")), "monte_carlo": found, "enclosures": enclosed, "missed": missed}, indent=1))
     return 0
 
 
@@ -49,23 +46,6 @@ def below(found):
             yield f"below the goal: {ratio:.1f} times as fast as {name} in {d} dimension{'s' if d > 1 else ''}, not {goal}"
     if (memory := found["1"]["proofsheet"]["mebibytes"]) > MEBIBYTES:
         yield f"above the goal: {memory:.0f} MiB in one dimension, not {MEBIBYTES}"
-
-
-def _circumstances():
-    versions = {}
-    for package in ("jax", "numpy", "scipy", "torch", "python-flint", "mpmath"):
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = "not installed"
-    return {
-        "command": "make bench",
-        "date": date.today().isoformat(),
-        "cores": os.cpu_count(),
-        "machine": platform.machine(),
-        "load": os.getloadavg()[0],
-        "versions": {"python": platform.python_version(), **versions},
-    }
 
 
 if __name__ == "__main__":

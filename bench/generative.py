@@ -1,21 +1,19 @@
 """How fast a step of a DCGAN and of a diffusion model's U-Net is beside PyTorch eager and torch.compile, in one run; and DDIM's 64 images.
 
-    python -m bench.generative [--steps 10] [--rounds 3]
+    python -m bench.generative [--rounds 3]
 
 The same layers in both, on 28x28 images in batches of 64, with Adam: the DCGAN with 64 and 128 channels, a discriminator and a
 generator step each; the U-Net with about a million weights. Ours is the trainer as it is. Each contestant runs in a process of
 its own; they take turns, and the best of all rounds counts.
 """
 
-import argparse
-import importlib.util
-import json
-import subprocess
 import sys
 import time
 
+from bench.contest import run
+
 BATCH, CODES, CHANNELS, LEVELS, TIMESTEPS = 64, 64, (64, 128), (48, 96, 96), 1000
-GOAL = 0.7  # times as fast as PyTorch eager, on two cores
+GOALS = {"dcgan": 0.7, "ddpm": 0.7}  # times as fast as PyTorch eager, on two cores
 SAMPLES, DDIM_STEPS = 64, 50
 
 
@@ -55,7 +53,7 @@ def ours(name, steps):
     seconds = time.perf_counter() - began
     found = {"seconds": seconds / steps, "compile_seconds": max(compiled - seconds, 0), "weights": parameter_count(model)}
     if name == "ddpm":
-        found["ddim_seconds"] = _ddim(trainer.model(state))
+        found |= {"ddim_seconds": _ddim(trainer.model(state)), "ddim_images": SAMPLES, "ddim_steps": DDIM_STEPS}
     return found
 
 
@@ -193,43 +191,5 @@ def _timed(step, steps):
 CONTESTANTS = {"proofsheet": ours, "torch": torch_eager, "torch.compile": torch_compiled}
 
 
-def measure(name, steps, rounds, contestants):
-    """{contestant: its best round}; one that cannot run says why."""
-    found = {}
-    for _ in range(rounds):
-        for who in contestants:
-            if who != "proofsheet" and importlib.util.find_spec("torch") is None:
-                continue
-            command = [sys.executable, "-m", "bench.generative", "--only", who, name, "--steps", str(steps)]
-            done = subprocess.run(command, capture_output=True, text=True)
-            one = json.loads(done.stdout) if done.returncode == 0 else {"seconds": float("inf"), "trouble": done.stderr.strip().splitlines()[-1]}
-            found[who] = min(found.get(who, one), one, key=lambda m: m["seconds"])
-    return found
-
-
-def main():
-    parser = argparse.ArgumentParser(prog="python -m bench.generative", description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--eager", action="store_true", help="leave torch.compile out, which needs a C++ compiler")
-    parser.add_argument("--only", nargs=2, metavar=("WHO", "MODEL"), help="one contestant in this process; prints JSON")
-    options = parser.parse_args()
-    if options.only:
-        who, name = options.only
-        print(json.dumps(CONTESTANTS[who](name, options.steps)))
-        return 0
-    for name in ("dcgan", "ddpm"):
-        found = measure(name, options.steps, options.rounds, [who for who in CONTESTANTS if not (options.eager and who == "torch.compile")])
-        mine = found["proofsheet"]
-        print(f"{name}: {mine['seconds'] * 1e3:.0f} ms a step, {mine['weights']:,} weights, after {mine['compile_seconds']:.1f} s of compiling")
-        for who in found.keys() - {"proofsheet"}:
-            one = found[who]
-            words = one["trouble"] if "trouble" in one else f"takes {one['seconds'] / mine['seconds']:.2f} times as long"
-            print(f"  {who} {words}" + (f" (goal {GOAL})" if who == "torch" else ""))
-        if "ddim_seconds" in mine:
-            print(f"  {SAMPLES} images by DDIM in {DDIM_STEPS} steps, one compiled call: {mine['ddim_seconds']:.2f} s")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("generative", __doc__, CONTESTANTS, {"dcgan": 10, "ddpm": 6}, GOALS))

@@ -1,19 +1,17 @@
 """How fast a step of training is, beside PyTorch eager and Flax NNX, in one run: ratios, since seconds depend on the machine.
 
-    python -m bench.training [--steps 300] [--rounds 3]
+    python -m bench.training [--rounds 3]
 
 The task: a VAE on 28x28 binary images in batches of 128, with 20 codes and Adam, dense (400 hidden units) or convolutional
 (channels 32 and 64), the same layers in both. Ours is the trainer as it is, with its shuffling, its checks and its log terms.
-Each contestant runs in a process of its own; they take turns, and the best of all rounds counts. All may use every core.
+All may use every core.
 """
 
-import argparse
-import importlib.util
-import json
 import math
-import subprocess
 import sys
 import time
+
+from bench.contest import run
 
 PIXELS, CODES, HIDDEN, CHANNELS, BATCH = 784, 20, 400, (32, 64), 128
 GOALS = {"vae": 1.9, "conv-vae": 0.7}  # times as fast as PyTorch eager, on two cores
@@ -147,38 +145,5 @@ def flax_nnx(name, steps):
 CONTESTANTS = {"proofsheet": ours, "torch": torch_eager, "flax": flax_nnx}
 
 
-def measure(name, steps, rounds):
-    """{contestant: best seconds a step, and for the peer how many times as long it takes}."""
-    found = {}
-    for _ in range(rounds):
-        for who in CONTESTANTS:
-            if who != "proofsheet" and importlib.util.find_spec(who) is None:
-                continue
-            command = [sys.executable, "-m", "bench.training", "--only", who, name, "--steps", str(steps)]
-            one = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-            found[who] = min(found.get(who, one), one, key=lambda m: m["seconds"])
-    return found
-
-
-def main():
-    parser = argparse.ArgumentParser(prog="python -m bench.training", description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs=2, metavar=("WHO", "MODEL"), help="one contestant in this process; prints JSON")
-    options = parser.parse_args()
-    if options.only:
-        who, name = options.only
-        print(json.dumps(CONTESTANTS[who](name, options.steps)))
-        return 0
-    for name, goal in GOALS.items():
-        found = measure(name, options.steps if name == "vae" else max(options.steps // 10, 10), options.rounds)
-        mine = found["proofsheet"]
-        print(f"{name}: {mine['seconds'] * 1e3:.2f} ms a step after {mine['compile_seconds']:.1f} s of compiling")
-        for who, words in (("torch", f"PyTorch eager, goal {goal}"), ("flax", "Flax NNX")):
-            ratio = f"takes {found[who]['seconds'] / mine['seconds']:.2f} times as long" if who in found else "is not installed"
-            print(f"  {who} {ratio} ({words})")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("training", __doc__, CONTESTANTS, {"vae": 300, "conv-vae": 30}, GOALS))

@@ -35,6 +35,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 BUILD = REPOSITORY / "build"
 ASSETS = REPOSITORY / "docs" / "assets"
 RECORDED = REPOSITORY / "docs" / "recorded"
+CONTESTS = ("bench-training", "bench-generative")  # how fast training is beside others
 PROCESSES = min(2, os.cpu_count() or 1)  # more gain little: the sampling of one claim uses every core by itself
 COLOURS = {"proved": "green", "enclosed": "cyan", "supported": "magenta", "refuted": "red", "undecided": "yellow"}
 
@@ -84,7 +85,7 @@ def verify_all(console: Console) -> dict[str, dict]:
 def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
     """Writes the Markdown of all pages, and what they load, to `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
-    runs = {name: ledger.recorded(BUILD / f"{name}.json", RECORDED / f"{name}.json") for name in ("mutants", "calibration", "bench")}
+    runs = {name: ledger.recorded(BUILD / f"{name}.json", RECORDED / f"{name}.json") for name in ("mutants", "calibration", "bench", *CONTESTS)}
     entries = ledger.ledger(evidence, *(runs[name].get("claims", {}) for name in ("mutants", "calibration")))
     figures = {name: plot.of_claim(name) for name in evidence}
     recorded, beside = records(), families()
@@ -92,7 +93,7 @@ def write_pages(evidence: dict[str, dict], example: dict, folder: Path) -> None:
         "index.md": front.page(evidence, example),
         "claims/index.md": claims.page(evidence),
         "errata.md": errata.page(evidence, figures),
-        "experiments.md": experiments.page(recorded, beside),
+        "experiments.md": experiments.page(recorded, beside, [runs[name] for name in CONTESTS]),
         "graph.md": graph.page(evidence),
         "ledger.md": ledger_page.page(entries, runs["bench"]),
         "marks.md": marks.page(evidence),

@@ -2,6 +2,7 @@
 
 import numpy
 
+from bench.contest import PEERS
 from docs.figures import plot
 from docs.markup import front_matter, html_text, table
 
@@ -14,11 +15,12 @@ under "Trained against it"."""
 BESIDE = ("autoencoder-fashion-mnist-32", "vae-fashion-mnist-32")
 
 
-def page(records: dict[str, dict], families: dict | None = None) -> str:
-    """Markdown for `experiments.md`; the pictures are those of `recorded/NAME/`, `families` is the record of their comparison."""
+def page(records: dict[str, dict], families: dict | None = None, contests: list[dict] = ()) -> str:
+    """Markdown for `experiments.md`; the pictures are those of `recorded/NAME/`, `families` is the record of their comparison, `contests` those of `make bench`."""
     blocks = [front_matter("Trained models", "Recorded runs of autoencoders, VAEs, GANs, diffusion models and flows, with figures, pictures and commands"), HEAD]
     if families:
         blocks += _families(families)
+    blocks += _speed([contest for contest in contests if contest])
     if not records:
         return "\n\n".join([*blocks, "Nothing is recorded in this copy: run `make experiments`."]) + "\n"
     blocks += [_overview(records), *_coverage(records), *_comparison(records)]
@@ -95,6 +97,36 @@ def _family_curves(record):
             axes.legend()
 
     return Figure
+
+
+def _speed(contests):
+    """How long a step of training takes, and how many times as long it takes others, in the same run."""
+    if not contests:
+        return []
+
+    def beside(found, who):
+        one = found.get(who, {})
+        return f"{one['seconds'] / found['proofsheet']['seconds']:.2f}" if "seconds" in one else "" if who not in found else "cannot run there"
+
+    rows = [
+        [html_text(model), f"{found['proofsheet']['seconds'] * 1e3:.1f}", f"{found['proofsheet']['compile_seconds']:.0f}", *(beside(found, who) for who in PEERS)]
+        for contest in contests
+        for model, found in contest["found"].items()
+    ]
+    sampling = [
+        f"{one['ddim_images']} images by DDIM in {one['ddim_steps']} steps of that U-Net are one compiled call of {one['ddim_seconds']:.1f} s."
+        for contest in contests
+        for one in (found["proofsheet"] for found in contest["found"].values())
+        if "ddim_seconds" in one
+    ]
+    first = contests[0]
+    text = (
+        f"A step of training on {first['cores']} CPU cores, and how many times as long the same network takes in other libraries, in turns in one run: "
+        f"the best of its rounds. The VAEs see 28x28 bits in batches of 128, the others 28x28 images in batches of 64; "
+        f"the diffusion model's U-Net has a million weights. {' '.join(sampling)} "
+        f"Recorded on {first['date']} with {' and '.join('`' + contest['command'] + '`' for contest in contests)}."
+    )
+    return ["## How fast a step is", text, table(["Model", "ms a step", "s of compiling", *(f"{words} takes" for words in PEERS.values())], rows, "experiments")]
 
 
 def _coverage(records):
