@@ -30,7 +30,7 @@ ADAM = {"batch_size": 128, "learning_rate": 1e-3}
 VAE = {"latent_dim": 40, "hidden": (400, 400)}
 GAN = {"batch_size": 64, "learning_rate": 2e-4, "betas": (0.5, 0.999), "ema": 0.99}
 POINTS = {"batch_size": 250, "learning_rate": 5e-4, "critic_learning_rate": 2e-3, "betas": (0.5, 0.999), "schedule": "cosine", "ema": 0.999}
-DIFFUSION = {"batch_size": 64, "learning_rate": 1e-3, "schedule": "cosine", "ema": 0.999}
+DIFFUSION = {"batch_size": 64, "learning_rate": 1e-3, "schedule": "cosine", "ema": 0.995}
 RING = "modes found of 8: GAN 6.3, PacGAN 7.9 (Lin et al. 2018)"
 GRID = "modes found of 25: GAN 17.3, PacGAN 24.8 (Lin et al. 2018)"
 
@@ -53,9 +53,9 @@ CATALOGUE = (
         for noise in ("gaussian", "salt-and-pepper", "dropout")
     ),
     *(
-        Experiment(f"{name}-{data}", f"{title} on the {data}", "A 3.1, 9.1", name, data, passes, {"latent_dim": 2, "hidden": (128, 128)}, POINTS, ("losses", "samples"), published=published)
+        Experiment(f"{name}-{data}", f"{title} on the {data}", "A 3.1, 9.1", name, data, passes, {"latent_dim": 2, "hidden": (128, 128), **options}, {**POINTS, **settings}, ("losses", "samples"), published=published)
         for data, passes, published in (("ring", 300, RING), ("grid", 600, GRID))
-        for name, title in (("gan", "GAN"), ("wgan-gp", "WGAN with gradient penalty"))
+        for name, title, options, settings in (("gan", "GAN", {}, {}), ("wgan-gp", "WGAN with gradient penalty", {"penalty": 0.1}, {"betas": (0.0, 0.9)}))
     ),
     Experiment("gan-digits", "GAN on the 8x8 digits", "A 5.3", "gan", "digits", 300, {"latent_dim": 16}, {**GAN, "learning_rate": 5e-4}, ("losses", "samples")),
     Experiment("minimax-gan-digits", "GAN on the 8x8 digits, minimax loss of the generator", "D 22", "gan", "digits", 300, {"latent_dim": 16, "game": "minimax"}, {**GAN, "learning_rate": 5e-4}, ("losses", "samples")),
@@ -65,12 +65,12 @@ CATALOGUE = (
     Experiment("spectral-gan-digits", "GAN with spectral normalisation on the 8x8 digits", "A 9.2", "spectral-gan", "digits", 300, {"latent_dim": 16}, {**GAN, "learning_rate": 5e-4}, ("losses", "samples")),
     Experiment("dcgan-digits", "DCGAN on the 8x8 digits", "A 5.3, C 2", "dcgan", "digits", 60, {"latent_dim": 16, "hidden": (32, 64)}, GAN, ("losses", "samples")),
     Experiment("self-attention-gan-digits", "Self-attention GAN on the 8x8 digits", "A 9.2", "self-attention-gan", "digits", 60, {"latent_dim": 16, "hidden": (32, 64)}, GAN, ("losses", "samples")),
-    Experiment("progressive-gan-digits", "Progressively grown GAN on the 8x8 digits", "A 9.2", "progressive-gan", "digits", 40, {"latent_dim": 16, "width": 32, "grow_steps": 150}, {**GAN, "learning_rate": 1e-3, "betas": (0.0, 0.99)}, ("losses", "samples")),
+    Experiment("progressive-gan-digits", "Progressively grown GAN on the 8x8 digits", "A 9.2", "progressive-gan", "digits", 34, {"latent_dim": 16, "width": 32, "grow_steps": 150}, {**GAN, "learning_rate": 1e-3, "betas": (0.0, 0.99)}, ("losses", "samples")),
     *(
         Experiment(f"dcgan-{data}", f"DCGAN on {title}", "A 5.3, C 2", "dcgan", data, 10, {"latent_dim": 64}, {**GAN, "batch_size": 128, "ema": 0.999}, ("losses", "samples"))
         for data, title in (("mnist", "MNIST"), ("fashion-mnist", "Fashion-MNIST"))
     ),
-    Experiment("ddpm-digits", "Diffusion model on the 8x8 digits", "A 4.1", "ddpm", "digits", 100, {"timesteps": 200, "noise_schedule": "cosine", "hidden": (32, 64)}, DIFFUSION, ("losses", "samples")),
+    Experiment("ddpm-digits", "Diffusion model on the 8x8 digits", "A 4.1", "ddpm", "digits", 60, {"timesteps": 200, "noise_schedule": "cosine", "hidden": (32, 64)}, DIFFUSION, ("losses", "samples")),
     Experiment("conditional-ddpm-digits", "Diffusion model of each digit, with guidance", "A 4.1", "conditional-ddpm", "digits", 300, {"timesteps": 200, "noise_schedule": "cosine", "network": "dense", "hidden": (256, 256, 256)}, DIFFUSION, ("samples",)),
     Experiment("flow-digits", "Flow on the 8x8 digits", "B 1, 5", "flow", "digits", 100, {"coupling": "affine", "couplings": 8, "hidden": (128,)}, DIFFUSION, ("losses", "samples", "codes")),
     Experiment("flow-two-moons", "Flow of splines on two moons", "B 5", "flow", "two-moons", 60, {"couplings": 6, "hidden": (32, 32)}, {**DIFFUSION, "batch_size": 250}, ("losses", "samples")),
