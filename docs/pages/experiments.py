@@ -20,10 +20,10 @@ def page(records: dict[str, dict], families: dict | None = None, contests: list[
     blocks = [front_matter("Trained models", "Recorded runs of autoencoders, VAEs, GANs, diffusion models and flows, with figures, pictures and commands"), HEAD]
     if families:
         blocks += _families(families)
-    blocks += _speed([contest for contest in contests if contest])
+    speed = _speed([contest for contest in contests if contest])
     if not records:
-        return "\n\n".join([*blocks, "Nothing is recorded in this copy: run `make experiments`."]) + "\n"
-    blocks += [_overview(records), *_coverage(records), *_comparison(records)]
+        return "\n\n".join([*blocks, *speed, "Nothing is recorded in this copy: run `make experiments`."]) + "\n"
+    blocks += ["## Autoencoders, VAEs and flows", _overview(records), *_coverage(records), *_comparison(records), *speed]
     for name, record in records.items():
         blocks += [f"## {record['title']} {{ #{name} }}", _words(record), *_activations(record), *_pictures(name, record), f"```sh\n{record['command']}\n```"]
     return "\n\n".join(blocks) + "\n"
@@ -56,16 +56,18 @@ def _families(record):
     def spread(found):
         return f"{found['mean']:.3g} <small>({found['least']:.3g} to {found['most']:.3g})</small>"
 
-    rows = [[html_text(family), *(spread(found[key]) for key in quality), _codes(found), *_costs(found)] for family, found in record["families"].items()]
-    rows.append(["real training examples", *(f"{record['floor'][key]:.3g}" for key in quality), "", "", "", ""])
-    head = ["Family", *quality.values(), "Codes tell classes", "ms a step", "ms a sample", "Weights"]
+    rows = [[html_text(family), *(spread(found[key]) for key in quality)] for family, found in record["families"].items()]
+    rows.append(["real training examples", *(f"{record['floor'][key]:.3g}" for key in quality)])
+    costs = [[html_text(family), _codes(found), *_costs(found)] for family, found in record["families"].items()]
     return [
         "## Families beside each other",
         f"The {html_text(record['data'])}, {record['steps']:,} steps of {record['batch']} examples, means over seeds {', '.join(map(str, record['seeds']))} with their range. "
         f"Quality is that of {record['examples']} generated examples against as many of the test set, by the features of {html_text(record['features'])}: "
         "these are not Inception's, and no number here is a FID that can be set beside a published one. The last row is the floor: real examples against real ones. "
         f"Recorded on {html_text(record['device'])} with `python -m models.experiments comparison`.",
-        table(head, rows, "experiments"),
+        table(["Family", *quality.values()], rows, "experiments"),
+        "How well a code tells the class of its digit, by the nearest codes of training digits, and what a step and a sample cost:",
+        table(["Family", "Codes tell classes", "ms a step", "ms a sample", "Weights"], costs, "experiments"),
         plot.render("families", _family_curves(record)),
         *(_picture("comparison", family.lower(), f"{family}: samples of the first seed.") for family in record["families"]),
     ]

@@ -43,7 +43,7 @@ def compare(place=COMPARISON, seeds=SEEDS, steps=STEPS, tell=print, compared=FAM
         runs = [_run(name, data, settings, seed, options, judge, test) for seed in seeds]
         families[family] = _summary(name, runs, options, changed)
         tell(f"{family}: Frechet distance {families[family]['frechet_distance']}")
-        show(np.asarray(runs[0]["shown"]), family).savefig(place / f"{family.lower()}.webp", dpi=80, pil_kwargs={"quality": 80})
+        show(np.asarray(runs[0]["shown"]), family).savefig(place / f"{family.lower()}.webp", dpi=80, bbox_inches="tight", pil_kwargs={"quality": 80})
     device = jax.devices()[0].device_kind
     record = {
         "format": COMPARISON_FORMAT, "data": "digits", "steps": steps, "batch": BATCH, "seeds": list(seeds), "examples": len(test), "device": device, "jax": jax.__version__,
