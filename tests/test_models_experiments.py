@@ -62,16 +62,16 @@ def test_families_are_compared_and_the_page_shows_them(tmp_path):
     from models.experiments import families
     from models.experiments.comparison import FAMILIES, compare
 
-    few = {"VAE": ("vae", {"latent_dim": 2, "hidden": (8,)}, {}), "flow": ("flow", {"coupling": "affine", "couplings": 2, "hidden": (8,)}, {})}
+    few = {"VAE": ("vae", {"latent_dim": 2, "hidden": (8,)}, {})}
     assert set(few) < set(FAMILIES)
     compare(tmp_path, seeds=(0, 1), steps=12, tell=lambda line: None, compared=few)
     found = families(tmp_path)
-    assert set(found["families"]) == set(few) and {p.stem for p in tmp_path.glob("*.webp")} == {"vae", "flow"}
+    assert set(found["families"]) == set(few) and {p.stem for p in tmp_path.glob("*.webp")} == {"vae"}
     for one in found["families"].values():
         assert one["frechet_distance"]["least"] > found["floor"]["frechet_distance"], "twelve steps of tiny networks are no match for real examples"
         assert len(one["curves"]) == 2 and len(one["curves"][0]) == len(one["stops"]) and one["milliseconds_per_step"] > 0
     shown = page({}, found)
-    assert "no number here is a FID" in shown and "recorded/comparison/flow.webp" in shown
+    assert "no number here is a FID" in shown and "recorded/comparison/vae.webp" in shown
     (tmp_path / "record.json").write_text('{"format": "something else"}')
     with pytest.raises(ValueError, match="is no record of a comparison"):
         families(tmp_path)
