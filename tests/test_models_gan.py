@@ -23,7 +23,6 @@ from models.layers import BatchNorm, activation_shapes
 from models.registry import build
 from models.self_attention_gan import SelfAttention
 from models.settings import Settings
-from models.spectral import SpectralNorm
 from models.theory import gan_global_optimum, gradient_penalty, optimal_discriminator, wasserstein_critic
 from models.trainer import Trainer
 

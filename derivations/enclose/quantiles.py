@@ -6,7 +6,6 @@ mu + sigma z. Differences of quantiles are gathered as m + s z, so that what can
 
 from sympy import Abs, Dummy
 
-from derivations.language.integral import E
 from derivations.language.maps import DistributionFunction, InverseMap
 from derivations.language.normal import Normal, NormalDensity, UniformDensity
 from derivations.language.pushforward import Probability
