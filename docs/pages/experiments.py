@@ -190,7 +190,7 @@ def _words(record):
     if "negative_log_likelihood" in found:
         facts.append(
             f"-log p(x) is at most {found['negative_log_likelihood']:.2f} ± {found['negative_log_likelihood_standard_error']:.2f} nats "
-            f"({found['negative_log_likelihood_protocol']}; the error is that of the examples)."
+            f"({found['negative_log_likelihood_protocol']})."
         )
     if "classes" in found:
         facts.append(f"Classes in the codes: silhouette {found['classes']['silhouette']:.2f}; the five nearest training codes name {found['classes']['neighbours']:.0%} of test examples rightly.")
