@@ -108,8 +108,9 @@ class Trainer:
             terms = jax.tree.map(np.asarray, terms)
             bad = np.flatnonzero(~terms.pop("finite"))
             if bad.size:
-                failure = NotFinite(those[bad[0]], [name for name, values in terms.items() if not np.isfinite(values[bad[0]])])
-                failure.state, _ = self._many(state, self.training, int(bad[0]), stage)
+                good = int(bad[0])
+                failure = NotFinite(those[good], [name for name, values in terms.items() if not np.isfinite(values[good])] or ["a gradient"])
+                failure.state, _ = self._many(state, self.training, good, stage)
                 raise failure
             state = after
             history.append(terms)

@@ -134,11 +134,12 @@ class TestGrowth:
         model, tested = trainer.model(state), trainer.evaluate(state)
         assert (model.stage, int(model.step), tested["stage"], tested["at"]) == (1, 5, 1, 5)
 
-    def test_a_later_stage_does_not_take_the_place_of_a_step_that_is_not_finite(self):
-        trainer = self.trainer(hole=2)
-        with pytest.raises(NotFinite, match="not finite at step 2") as stopped:
+    @pytest.mark.parametrize("hole", [0, 2])
+    def test_a_later_stage_does_not_take_the_place_of_a_step_that_is_not_finite(self, hole):
+        trainer = self.trainer(hole)
+        with pytest.raises(NotFinite, match=f"not finite at step {hole}") as stopped:
             trainer.advance(trainer.initial(), 5)
-        assert int(stopped.value.state.step) == 2
+        assert int(stopped.value.state.step) == hole and np.isfinite(stopped.value.state.parameters.weight)
 
 
 class TestFolders:
