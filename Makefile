@@ -42,7 +42,7 @@ test: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0.2
 test: env
 	rm -rf build/compiled
 	$(VENV_PYTHON) -m pytest verify/
-	$(VENV_PYTHON) -m pytest tests/
+	$(VENV_PYTHON) -m pytest tests/ --dist loadfile
 
 mutants: env
 	@$(VENV_PYTHON) -m verify.mutation

@@ -2,7 +2,10 @@
 
 The state holds all that the next step depends on: weights, optimiser, their moving average, key, step, and the
 order in which this pass goes over the data. So a run that is taken up again from a saved state goes on bit by bit
-as if it had not stopped. Under `jax.enable_x64` all is computed in float64. A step whose loss or gradient is not finite leaves the state as it was.
+as if it had not stopped. Under `jax.enable_x64` all is computed in float64.
+
+A step whose loss or gradient is not finite ends a run. It is looked for after the steps of a `scan`, not within: the state from
+before them is kept, and from there those that were good are taken once more. So a step that is good pays nothing for the others.
 
 Where a model has players (a GAN's discriminator and generator), a step is one batch: the first player learns from it,
 and at every `critic_steps`-th step the others do, each against what the one before has just become.
@@ -79,7 +82,7 @@ class Trainer:
         self.dtype = jnp.dtype(settings.precision)
         self.training = self._placed(dataset.train, dataset.train_labels, static=settings.binarise == "static")
         self.testing = self._placed(dataset.test, dataset.test_labels, static=settings.binarise != "none")
-        self._many = jax.jit(self._scan, static_argnums=(2, 3), donate_argnums=0)
+        self._many = jax.jit(self._scan, static_argnums=(2, 3))
         self._evaluate = jax.jit(self._test_terms, static_argnums=5)
 
     def initial(self):
@@ -101,17 +104,17 @@ class Trainer:
         before, history = int(state.step), []
         for stage, those in groupby(range(before, before + steps), self.static.stage_at):
             those = list(those)
-            state, terms = self._many(state, self.training, len(those), stage)
+            after, terms = self._many(state, self.training, len(those), stage)
+            terms = jax.tree.map(np.asarray, terms)
+            bad = np.flatnonzero(~terms.pop("finite"))
+            if bad.size:
+                good = int(bad[0])
+                failure = NotFinite(those[good], [name for name, values in terms.items() if not np.isfinite(values[good])] or ["a gradient"])
+                failure.state, _ = self._many(state, self.training, good, stage)
+                raise failure
+            state = after
             history.append(terms)
-            if int(state.step) <= those[-1]:
-                break  # a step was not finite, and none of a later stage may take its place
-        history = jax.tree.map(lambda *a: np.concatenate(a), *history)
-        done = int(state.step) - before
-        if done < steps:
-            failure = NotFinite(before + done, [name for name, values in history.items() if not np.isfinite(values[done])])
-            failure.state = state
-            raise failure
-        return state, history
+        return state, jax.tree.map(lambda *a: np.concatenate(a), *history)
 
     def evaluate(self, state):
         """Means over the test set of what the model measures there, by name, with the same noise at every call."""
@@ -146,19 +149,23 @@ class Trainer:
     # --- pure functions of arrays
 
     def _scan(self, state, data, steps, stage):
-        def step(state, _):
+        def step(state, keys):
             if self.critic_steps == 1:
-                return self._step(state, data, True, stage)
-            return jax.lax.cond(self._is_turn_of_all(state.step), lambda s: self._step(s, data, True, stage), lambda s: self._step(s, data, False, stage), state)
+                return self._step(state, data, keys, True, stage)
+            return jax.lax.cond(
+                self._is_turn_of_all(state.step), lambda s: self._step(s, data, keys, True, stage), lambda s: self._step(s, data, keys, False, stage), state
+            )
 
-        return jax.lax.scan(step, state, length=steps)
+        # All keys at once: on a CPU a key by itself takes as long as many.
+        own = jax.vmap(lambda step: jax.random.split(jax.random.fold_in(jax.random.wrap_key_data(state.key), step), 3))
+        return jax.lax.scan(step, state, own(state.step + jnp.arange(steps)))
 
     def _is_turn_of_all(self, step):
         return (step + 1) % self.critic_steps == 0
 
-    def _step(self, state, data, turn_of_all, stage):
-        """One step: (state, what each player minimises and its terms)."""
-        shuffle_key, bits_key, noise_key = jax.random.split(jax.random.fold_in(jax.random.wrap_key_data(state.key), state.step), 3)
+    def _step(self, state, data, keys, turn_of_all, stage):
+        """One step with its three keys: (state, what each player minimises and its terms)."""
+        shuffle_key, bits_key, noise_key = keys
         order = jax.lax.cond(state.position == 0, lambda: jax.random.permutation(shuffle_key, state.order), lambda: state.order)
         chosen = jax.lax.dynamic_slice_in_dim(order, state.position * self.batch_size, self.batch_size)
         examples, labels = (jax.lax.with_sharding_constraint(a[chosen], self.split) for a in data)
@@ -186,10 +193,10 @@ class Trainer:
             terms |= {player or "loss": value, **its_terms}
         average = optax.incremental_update(parameters, state.average, 1 - self.settings.ema) if self.settings.ema else None
         after = State(parameters, tuple(optimisers), average, state.key, state.step + 1, order, (state.position + 1) % self.passes)
-        good = jnp.isfinite(jnp.stack([*terms.values(), *norms.values()])).all()
+        finite = jnp.isfinite(jnp.stack([*terms.values(), *norms.values()])).all()
         if self.critic_steps > 1:
             norms = dict([next(iter(norms.items()))])  # the norms of those who learn at every step
-        return jax.tree.map(lambda new, old: jnp.where(good, new, old), after, state), terms | norms
+        return after, {**terms, **norms, "finite": finite}
 
     def _loss(self, parameters, x, labels, key, step, stage, player=None):
         return self._computing(parameters, step, stage).batch_loss(x, labels, key, player)

@@ -36,10 +36,10 @@ def run():
     """A trainer of a small GAN that grows at step 16, and is grown at step 32; its states by step."""
     model = build("progressive-gan", DIGITS, jax.random.key(0), latent_dim=4, width=8, grow_steps=GROW)
     trainer = Trainer(model, DIGITS, Settings(batch_size=50, learning_rate=3e-3, betas=(0.0, 0.99)), jax.devices()[:1])
-    trainer._many = jax.jit(trainer._scan, static_argnums=(2, 3), donate_argnums=0, compiler_options=QUICKLY)
+    trainer._many = jax.jit(trainer._scan, static_argnums=(2, 3), compiler_options=QUICKLY)
     states = {0: trainer.initial()}
     for before, after in zip((0, 1, GROW - 2, GROW, GROW + 2, GROW + 10), (1, GROW - 2, GROW, GROW + 2, GROW + 10, LAST)):
-        states[after] = advanced(trainer, copied(states[before]), after - before)
+        states[after] = advanced(trainer, states[before], after - before)
     return trainer, states
 
 
@@ -48,11 +48,6 @@ def advanced(trainer, state, steps):
     for _ in range(steps):
         state, _ = trainer.advance(state, 1)
     return state
-
-
-def copied(state):
-    """A copy, as a step takes what it is given."""
-    return jax.tree.map(jnp.copy, state)
 
 
 def outline(shape, **options):
@@ -158,7 +153,7 @@ class TestFades:
         trainer, states = run
 
         def terms(step):
-            return [trainer._many(copied(states[step]), trainer.training, 1, stage)[1] for stage in (0, 1)]
+            return [trainer._many(states[step], trainer.training, 1, stage)[1] for stage in (0, 1)]
 
         def close(pair):
             return [bool(np.isclose(pair[0][k], pair[1][k], rtol=1e-4, atol=1e-5)) for k in ("discriminator", "generator", "gap", "slope")]
@@ -268,7 +263,7 @@ class TestTraining:
         step, state = Checkpoints(tmp_path, {}).restore(trainer.initial())
         state = advanced(trainer, state, 4)
         assert step == GROW - 2 and same(state, states[GROW + 2])
-        stayed = copied(states[GROW - 2])
+        stayed = states[GROW - 2]
         for _ in range(4):
             stayed, _ = trainer._many(stayed, trainer.training, 1, 0)
         assert int(stayed.step) == GROW + 2 and not same(stayed, states[GROW + 2])

@@ -41,6 +41,10 @@ CATALOGUE = (
     Experiment("conv-vae-digits", "Convolutional VAE on the 8x8 digits", "C 1", "conv-vae", "digits", 60, {"latent_dim": 8}, ADAM, ("losses", "samples")),
     Experiment("vae-mnist", "VAE on MNIST, dynamically binarised", "A 5.2", "vae", "mnist", 60, VAE, _binary(), ("losses", "samples", "reconstructions", *WALKS), iwae=500),
     Experiment("vae-fashion-mnist", "VAE on Fashion-MNIST, dynamically binarised", "B II", "vae", "fashion-mnist", 60, VAE, _binary(), ("losses", "samples", "codes", *WALKS), iwae=500),
+    *(
+        Experiment(f"conv-vae-{data}", f"Convolutional VAE on {title}, dynamically binarised", tasks, "conv-vae", data, 60, {"latent_dim": 40}, _binary(), ("losses", "samples", "reconstructions"), iwae=500)
+        for data, title, tasks in (("mnist", "MNIST", "A 5.2"), ("fashion-mnist", "Fashion-MNIST", "B II"))
+    ),
     Experiment("vae-fashion-mnist-2", "VAE with two codes on Fashion-MNIST", "B II", "vae", "fashion-mnist", 10, {"latent_dim": 2, "hidden": (400,)}, ADAM, ("codes", "samples")),
     *(
         Experiment(f"autoencoder-fashion-mnist-{k}", f"Autoencoder with {k} codes on Fashion-MNIST", "A 5.1", "autoencoder", "fashion-mnist", 10, {"latent_dim": k, "hidden": (400,)}, ADAM, ("reconstructions",))
