@@ -80,6 +80,7 @@ def losses(run):
         tested = [(l["step"], l[f"test_{term}"]) for l in lines if f"test_{term}" in l]
         axes.plot(*zip(*tested), "o", markersize=3) if tested else None
         axes.set_title(term.replace("_", " "), fontsize=9)
+        axes.locator_params(axis="x", nbins=4)  # five-figure steps do not run into each other
         axes.set_xlabel("step")
         axes.set_ylabel("squared error" if term == "squared_error" else run.model.unit)
     return figure
