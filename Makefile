@@ -36,13 +36,15 @@ docs/node_modules/.complete: docs/package-lock.json .venv/.packages
 	@$(VENV_PYTHON) -m docs.node npm ci --prefix docs --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# What JAX compiles in one part serves the others of the same run.
+# What JAX compiles in one part serves the others of the same run. Models are trained briefly here: compiling them takes longer
+# than running them, and less than that without optimisation.
 test: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/build/compiled
 test: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0.2
 test: env
 	rm -rf build/compiled
 	$(VENV_PYTHON) -m pytest verify/
-	$(VENV_PYTHON) -m pytest tests/ --dist loadfile
+	$(VENV_PYTHON) -m pytest tests/ --ignore-glob='*/test_models_*'
+	XLA_FLAGS=--xla_backend_optimization_level=0 $(VENV_PYTHON) -m pytest tests/test_models_*.py
 
 mutants: env
 	@$(VENV_PYTHON) -m verify.mutation
