@@ -36,8 +36,8 @@ docs/node_modules/.complete: docs/package-lock.json .venv/.packages
 	@$(VENV_PYTHON) -m docs.node npm ci --prefix docs --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# What JAX compiles in one part serves the others of the same run. Models are trained briefly here: compiling them takes longer
-# than running them, and less than that without optimisation.
+# What JAX compiles in one part serves the others of the same run. Models are trained briefly in their tests, where compiling
+# takes most of the time: so it is done without optimisation.
 test: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/build/compiled
 test: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0.2
 test: env
