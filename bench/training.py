@@ -14,9 +14,8 @@ import time
 
 from bench.contest import run
 
-BATCH, CHANNELS = 128, (32, 64)
-DENSE = {"vae": (28, 400, 20), "vae-digits": (8, 200, 2)}  # side of an image, hidden units, codes
-SIDE, CODES = 28, 20  # of the convolutional one
+BATCH = 128
+NETWORKS = {"vae": (28, (400,), 20), "vae-digits": (8, (200,), 2), "conv-vae": (28, (32, 64), 20)}  # side of an image, hidden units or channels, codes
 GOALS = {"vae": 1.9, "vae-digits": 1.9, "conv-vae": 0.7}  # times as fast as PyTorch eager, on two cores
 
 
@@ -35,11 +34,11 @@ def ours(name, steps):
     from models.settings import Settings
     from models.trainer import Trainer
 
-    kind, (side, *hidden, codes) = ("vae", DENSE[name]) if name in DENSE else (name, (SIDE, *CHANNELS, CODES))
+    side, hidden, codes = NETWORKS[name]
     images = data(side)
     labels = numpy.zeros(len(images), numpy.int32)
     dataset = Dataset("bits", images, labels, images[:500], labels[:500], ("all",))
-    trainer = Trainer(build(kind, dataset, jax.random.key(0), latent_dim=codes, hidden=tuple(hidden)), dataset, Settings(steps=2 * steps, batch_size=BATCH))
+    trainer = Trainer(build(name.removesuffix("-digits"), dataset, jax.random.key(0), latent_dim=codes, hidden=hidden), dataset, Settings(steps=2 * steps, batch_size=BATCH))
     began = time.perf_counter()
     state, _ = trainer.advance(trainer.initial(), steps)
     compiled = time.perf_counter() - began
@@ -54,12 +53,13 @@ def torch_eager(name, steps):
     from torch import nn
 
     torch.manual_seed(0)
-    side, hidden, codes = DENSE.get(name, (SIDE, None, CODES))
-    if name in DENSE:
-        encoder = nn.Sequential(nn.Flatten(), nn.Linear(side**2, hidden), nn.ReLU(), nn.Linear(hidden, 2 * codes))
-        decoder = nn.Sequential(nn.Linear(codes, hidden), nn.ReLU(), nn.Linear(hidden, side**2))
+    side, hidden, codes = NETWORKS[name]
+    if name != "conv-vae":
+        (width,) = hidden
+        encoder = nn.Sequential(nn.Flatten(), nn.Linear(side**2, width), nn.ReLU(), nn.Linear(width, 2 * codes))
+        decoder = nn.Sequential(nn.Linear(codes, width), nn.ReLU(), nn.Linear(width, side**2))
     else:
-        narrow, wide = CHANNELS
+        narrow, wide = hidden
         inner = (wide, 7, 7)
         encoder = nn.Sequential(
             nn.Unflatten(1, (1, 28)), nn.Conv2d(1, narrow, 4, 2, 1), nn.ReLU(), nn.Conv2d(narrow, wide, 4, 2, 1), nn.ReLU(), nn.Flatten(),
@@ -97,12 +97,13 @@ def flax_nnx(name, steps):
     from flax import nnx
 
     rngs = nnx.Rngs(0)
-    side, hidden, codes = DENSE.get(name, (SIDE, None, CODES))
-    if name in DENSE:
-        encoder = nnx.Sequential(nnx.Linear(side**2, hidden, rngs=rngs), nnx.relu, nnx.Linear(hidden, 2 * codes, rngs=rngs))
-        decoder = nnx.Sequential(nnx.Linear(codes, hidden, rngs=rngs), nnx.relu, nnx.Linear(hidden, side**2, rngs=rngs))
+    side, hidden, codes = NETWORKS[name]
+    if name != "conv-vae":
+        (width,) = hidden
+        encoder = nnx.Sequential(nnx.Linear(side**2, width, rngs=rngs), nnx.relu, nnx.Linear(width, 2 * codes, rngs=rngs))
+        decoder = nnx.Sequential(nnx.Linear(codes, width, rngs=rngs), nnx.relu, nnx.Linear(width, side**2, rngs=rngs))
     else:
-        narrow, wide = CHANNELS
+        narrow, wide = hidden
         strided = {"kernel_size": (4, 4), "strides": 2, "padding": "SAME", "rngs": rngs}
         encoder = nnx.Sequential(
             lambda x: x.reshape(-1, 28, 28, 1), nnx.Conv(1, narrow, **strided), nnx.relu, nnx.Conv(narrow, wide, **strided), nnx.relu,

@@ -189,7 +189,7 @@ def _words(record):
     facts.append(f"On the test set: {terms}.")
     if "negative_log_likelihood" in found:
         facts.append(
-            f"-log p(x) is at most {found['negative_log_likelihood']:.2f} ± {found['negative_log_likelihood_standard_error']:.2f} nats "
+            f"-log p(x) is at most {found['negative_log_likelihood']:.2f} ± {found['negative_log_likelihood_standard_error']:.2f} nats, with one standard error "
             f"({found['negative_log_likelihood_protocol']})."
         )
     if "classes" in found:
